@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * numproc: processes and threads
+ *
+ * A task is charged when it is forked, to the container of the cgroup that it
+ * will live in, which need not be its parent's. It is given back when it is
+ * reaped: a zombie counts. A fork that fails after it was charged, for whatever
+ * reason of the kernel's, gives back when the half-made task is freed.
+ *
+ * A task that is moved between cgroups takes its charge along. The move is
+ * refused when the new container has no room for all the threads that move
+ * together. The threads are charged before the kernel begins to move them, and
+ * marked one by one when the move is past failing; what is left over in the
+ * end, because the kernel refused the move or a thread exited, is given back.
+ * All of that happens under the kernel's cgroup_mutex, so that one reserve does.
+ *
+ * A refused fork or move fails with EAGAIN, as at the stock limit on processes.
+ */
+#include <linux/cgroup.h>
+#include <linux/sched/signal.h>
+
+#include "kernel/bc/beancounter.h"
+#include "kernel/bc/owner.h"
+#include "kernel/core/hook.h"
+
+/* Charged for tasks that are about to be moved; under cgroup_mutex. */
+static struct {
+	struct ctbc_container *ct;
+	unsigned int nr;
+} reserve;
+
+static void reserve_return(void)
+{
+	if (!reserve.ct)
+		return;
+	if (reserve.nr)
+		ctbc_bc_uncharge(reserve.ct, CTBC_PARAM_NUMPROC, reserve.nr);
+	ctbc_container_put(reserve.ct);
+	reserve.ct = NULL;
+	reserve.nr = 0;
+}
+
+/* pids_can_fork(task, cset): under the lock against moves of the parent. */
+static void hook_fork(unsigned long ip, unsigned long parent_ip,
+		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct task_struct *task = (void *)ctbc_hook_arg(fregs, 0);
+	struct css_set *cset = (void *)ctbc_hook_arg(fregs, 1);
+	struct ctbc_container *ct;
+
+	rcu_read_lock();
+	ct = ctbc_container_of_cgroup(cset->dfl_cgrp);
+	if (ct && !ctbc_bc_try_charge_object(ct, CTBC_PARAM_NUMPROC, task))
+		ctbc_hook_refuse(fregs, -EAGAIN);
+	rcu_read_unlock();
+}
+
+/* 1 for a thread that would be new in the container, 0 for another. */
+static int count_mover(const struct ctbc_container *ct, struct task_struct *t)
+{
+	if (t->flags & PF_EXITING || ctbc_owner_get(t) == ct->index)
+		return 0;
+	return ctbc_owner_prepare(t) ? -ENOMEM : 1;
+}
+
+static int count_movers(const struct ctbc_container *ct,
+			struct task_struct *leader, bool threadgroup)
+{
+	struct task_struct *t;
+	int one, nr = 0;
+
+	if (!threadgroup)
+		return count_mover(ct, leader);
+	for_each_thread(leader, t) {
+		one = count_mover(ct, t);
+		if (one < 0)
+			return one;
+		nr += one;
+	}
+	return nr;
+}
+
+/* cgroup_attach_task(dst_cgrp, leader, threadgroup): under cgroup_mutex. */
+static void hook_attach(unsigned long ip, unsigned long parent_ip,
+			struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct cgroup *dst = (void *)ctbc_hook_arg(fregs, 0);
+	struct task_struct *leader = (void *)ctbc_hook_arg(fregs, 1);
+	bool threadgroup = (u8)ctbc_hook_arg(fregs, 2);
+	struct ctbc_container *ct;
+	int nr = 0;
+
+	rcu_read_lock();
+	ct = ctbc_container_of_cgroup(dst);
+	if (ct)
+		nr = count_movers(ct, leader, threadgroup);
+	if (nr < 0) {
+		ctbc_hook_refuse(fregs, nr);
+	} else if (nr && !ctbc_bc_try_charge(ct, CTBC_PARAM_NUMPROC, nr)) {
+		ctbc_hook_refuse(fregs, -EAGAIN);
+	} else if (nr) {
+		ctbc_container_hold(ct);
+		reserve.ct = ct;
+		reserve.nr = nr;
+	}
+	rcu_read_unlock();
+}
+
+/*
+ * cgroup_move_task(task, to): under css_set_lock, past failing. Called for each
+ * task that moves and for each new one; the latter is charged already, but for
+ * one whose fork began before its container came to be.
+ */
+static void hook_move(unsigned long ip, unsigned long parent_ip,
+		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct task_struct *task = (void *)ctbc_hook_arg(fregs, 0);
+	struct css_set *to = (void *)ctbc_hook_arg(fregs, 1);
+	struct ctbc_container *ct;
+
+	rcu_read_lock();
+	ct = ctbc_container_of_cgroup(to->dfl_cgrp);
+	if (ctbc_owner_get(task) == (ct ? ct->index : 0))
+		goto out;
+	if (!ct) {
+		ctbc_bc_uncharge_object(CTBC_PARAM_NUMPROC, task);
+	} else if (reserve.ct == ct && reserve.nr) {
+		reserve.nr--;
+		ctbc_bc_give_object(ct, CTBC_PARAM_NUMPROC, task);
+	} else {
+		ctbc_bc_charge_object(ct, CTBC_PARAM_NUMPROC, task);
+	}
+out:
+	rcu_read_unlock();
+}
+
+/* cgroup_migrate_finish(mgctx): under cgroup_mutex, however the move ended. */
+static void hook_moved(unsigned long ip, unsigned long parent_ip,
+		       struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	reserve_return();
+}
+
+/* pids_release(task) when reaped, security_task_free(task) when freed. */
+static void hook_release(unsigned long ip, unsigned long parent_ip,
+			 struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	ctbc_bc_uncharge_object(CTBC_PARAM_NUMPROC,
+				(void *)ctbc_hook_arg(fregs, 0));
+}
+
+enum { FORK, ATTACH, MOVE, MOVED, RELEASE, FREE };
+
+static struct ctbc_hook hooks[] = {
+	[FORK] = { .symbol = "pids_can_fork", .func = hook_fork, .verdict = true },
+	[ATTACH] = { .symbol = "cgroup_attach_task", .func = hook_attach,
+		     .verdict = true },
+	[MOVE] = { .symbol = "cgroup_move_task", .func = hook_move },
+	[MOVED] = { .symbol = "cgroup_migrate_finish", .func = hook_moved },
+	[RELEASE] = { .symbol = "pids_release", .func = hook_release },
+	[FREE] = { .symbol = "security_task_free", .func = hook_release },
+};
+
+/* Half a count is worse than none: what depends on a missing hook goes too. */
+static void task_init(void)
+{
+	ctbc_hooks_install(hooks, ARRAY_SIZE(hooks));
+	if (hooks[FORK].err || hooks[RELEASE].err || hooks[FREE].err)
+		ctbc_hooks_remove(hooks, ARRAY_SIZE(hooks));
+	else if (hooks[MOVE].err || hooks[MOVED].err)
+		ctbc_hooks_remove(&hooks[ATTACH], 1);
+}
+
+static void task_exit(void)
+{
+	ctbc_hooks_remove(hooks, ARRAY_SIZE(hooks));
+	reserve_return();
+}
+
+static bool task_is_in(const struct ctbc_container *ct, struct task_struct *task)
+{
+	return ctbc_container_of_cgroup(task_dfl_cgroup(task)) == ct;
+}
+
+/*
+ * Tasks that the container found in its cgroup. New ones are charged by the
+ * hooks at the same time; a task is marked once, by whoever comes first.
+ */
+static void task_scan(struct ctbc_container *ct)
+{
+	struct task_struct *p, *t;
+
+	if (hooks[RELEASE].err || hooks[FREE].err)
+		return;
+	rcu_read_lock();
+	for_each_process_thread(p, t) {
+		if (!task_is_in(ct, t) || ctbc_owner_get(t) == ct->index)
+			continue;
+		ctbc_bc_charge_object(ct, CTBC_PARAM_NUMPROC, t);
+		/* Moved away before it was marked, and so past the hook? */
+		if (!task_is_in(ct, t))
+			ctbc_bc_uncharge_object(CTBC_PARAM_NUMPROC, t);
+	}
+	rcu_read_unlock();
+}
+
+static void task_feature(struct ctbc_feature *feature)
+{
+	*feature = (struct ctbc_feature) {
+		.state = CTBC_FEATURE_ENFORCED,
+		.mechanism = "ftrace",
+	};
+	if (hooks[FORK].err || hooks[RELEASE].err || hooks[FREE].err) {
+		feature->state = CTBC_FEATURE_ABSENT;
+		feature->mechanism = "-";
+		feature->reason = ctbc_hooks_reason(hooks, ARRAY_SIZE(hooks));
+	} else if (hooks[MOVE].err) {
+		feature->reason = "tasks moved between cgroups are not recounted";
+	} else if (hooks[ATTACH].err || hooks[MOVED].err) {
+		feature->reason = "tasks moved in are counted, not refused";
+	}
+}
+
+const struct ctbc_bc_kind ctbc_bc_task = {
+	.param = CTBC_PARAM_NUMPROC,
+	.batch = 4,
+	.init = task_init,
+	.exit = task_exit,
+	.scan = task_scan,
+	.feature = task_feature,
+};

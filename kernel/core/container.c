@@ -1,0 +1,578 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registry of containers
+ *
+ * A container is a cgroup v2 directory that was attached under an id. Its
+ * tasks are those of the cgroup and of all cgroups below. Containers do not
+ * nest.
+ *
+ * From a cgroup to its container leads a direct-mapped cache, keyed by the
+ * cgroup's serial number, which the kernel never uses twice: an entry packs
+ * the serial number and the container's index (0 for none), so that one load
+ * gives a consistent answer. A miss walks up the cgroup's ancestors. Whoever
+ * fills an entry holds the lock under which containers come and go, and so an
+ * entry is never older than the last change.
+ *
+ * A container that was detached lives on, unseen, until the last object that
+ * was charged to it has gone.
+ */
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/idr.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/tracepoint.h>
+#include <linux/xarray.h>
+#include <net/netlink.h>
+
+#include "kernel/core/container.h"
+
+#define CACHE_BITS	10
+#define INDEX_BITS	16
+
+DEFINE_MUTEX(ctbc_registry_lock);
+
+/* Protects by_cgroup and the filling of cache; nests inside css_set_lock. */
+static DEFINE_RAW_SPINLOCK(cache_lock);
+static DEFINE_HASHTABLE(by_cgroup, CACHE_BITS);
+static u64 cache[1 << CACHE_BITS];
+
+static DEFINE_XARRAY(by_id);
+static DEFINE_XARRAY_ALLOC1(by_index);
+static struct workqueue_struct *registry_wq;
+static atomic_t nr_alive = ATOMIC_INIT(0);
+
+static u64 *cache_entry(u64 serial)
+{
+	return &cache[serial & ((1 << CACHE_BITS) - 1)];
+}
+
+/* The container whose own cgroup this is. */
+static struct ctbc_container *lookup_exact(const struct cgroup *cgrp)
+{
+	struct ctbc_container *ct;
+
+	lockdep_assert_held(&cache_lock);
+	hash_for_each_possible(by_cgroup, ct, by_cgroup, (unsigned long)cgrp)
+		if (ct->cgrp == cgrp)
+			return ct;
+	return NULL;
+}
+
+static struct ctbc_container *lookup_ancestors(struct cgroup *cgrp)
+{
+	struct ctbc_container *ct = NULL;
+
+	for (; cgrp && !ct; cgrp = cgroup_parent(cgrp))
+		ct = lookup_exact(cgrp);
+	return ct;
+}
+
+static u64 cache_fill(struct cgroup *cgrp)
+{
+	u64 serial = cgrp->self.serial_nr;
+	struct ctbc_container *ct;
+	unsigned long flags;
+	u64 entry;
+
+	raw_spin_lock_irqsave(&cache_lock, flags);
+	ct = lookup_ancestors(cgrp);
+	entry = serial << INDEX_BITS | (ct ? ct->index : 0);
+	WRITE_ONCE(*cache_entry(serial), entry);
+	raw_spin_unlock_irqrestore(&cache_lock, flags);
+	return entry;
+}
+
+static void cache_flush(void)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&cache_lock);
+	for (i = 0; i < ARRAY_SIZE(cache); i++)
+		WRITE_ONCE(cache[i], 0);
+}
+
+/**
+ * ctbc_container_of_cgroup() - the container that a cgroup belongs to
+ * @cgrp: a cgroup of the default hierarchy, pinned by the caller
+ *
+ * Context: any, under rcu_read_lock(); the answer is good until it is left.
+ * Return: the container, NULL for the host's own cgroups.
+ */
+struct ctbc_container *ctbc_container_of_cgroup(struct cgroup *cgrp)
+{
+	u64 serial = cgrp->self.serial_nr;
+	u64 entry = READ_ONCE(*cache_entry(serial));
+
+	if (unlikely(entry >> INDEX_BITS != serial))
+		entry = cache_fill(cgrp);
+	return ctbc_container_by_index(entry & ((1 << INDEX_BITS) - 1));
+}
+
+/**
+ * ctbc_container_by_index() - the container that an object is marked with
+ * @index: the mark
+ *
+ * Context: any, under rcu_read_lock() or with a charge of that container's.
+ * Return: the container, NULL for 0.
+ */
+struct ctbc_container *ctbc_container_by_index(u16 index)
+{
+	return index ? xa_load(&by_index, index) : NULL;
+}
+
+/**
+ * ctbc_container_get() - pin a container by its id
+ * @id: any number
+ *
+ * Context: process.
+ * Return: the container, NULL where there is none; give it back with
+ * ctbc_container_put().
+ */
+struct ctbc_container *ctbc_container_get(u32 id)
+{
+	struct ctbc_container *ct;
+
+	rcu_read_lock();
+	ct = xa_load(&by_id, id);
+	if (ct && !percpu_ref_tryget_live(&ct->ref))
+		ct = NULL;
+	rcu_read_unlock();
+	return ct;
+}
+
+/**
+ * ctbc_container_get_next() - pin the next container in the order of ids
+ * @id: where to begin, included
+ *
+ * Context: process.
+ * Return: the container, NULL past the last.
+ */
+struct ctbc_container *ctbc_container_get_next(u32 id)
+{
+	unsigned long index = id;
+	struct ctbc_container *ct;
+
+	rcu_read_lock();
+	ct = xa_find(&by_id, &index, CTBC_ID_MAX, XA_PRESENT);
+	while (ct && !percpu_ref_tryget_live(&ct->ref))
+		ct = xa_find_after(&by_id, &index, CTBC_ID_MAX, XA_PRESENT);
+	rcu_read_unlock();
+	return ct;
+}
+
+/**
+ * ctbc_container_get_current() - pin the container of the running task
+ *
+ * Context: process.
+ * Return: the container, NULL for a task of the host.
+ */
+struct ctbc_container *ctbc_container_get_current(void)
+{
+	struct ctbc_container *ct;
+
+	rcu_read_lock();
+	ct = ctbc_container_of_cgroup(task_dfl_cgroup(current));
+	if (ct && !percpu_ref_tryget_live(&ct->ref))
+		ct = NULL;
+	rcu_read_unlock();
+	return ct;
+}
+
+/**
+ * ctbc_container_check_alive() - can it still be changed?
+ * @ct: pinned
+ * @extack: says so if not
+ *
+ * Context: process, under ctbc_registry_lock.
+ * Return: 0 or -ENODEV.
+ */
+int ctbc_container_check_alive(const struct ctbc_container *ct,
+			       struct netlink_ext_ack *extack)
+{
+	lockdep_assert_held(&ctbc_registry_lock);
+	if (xa_load(&by_id, ct->id) == ct)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "container %u was detached meanwhile", ct->id);
+	return -ENODEV;
+}
+
+static void container_free_work(struct work_struct *work)
+{
+	struct ctbc_container *ct =
+		container_of(work, struct ctbc_container, free_work);
+	const struct ctbc_controller *c;
+	unsigned int i;
+
+	cancel_work_sync(&ct->gone_work);
+	cancel_work_sync(&ct->state_work);
+	ctbc_event_source_exit(&ct->events);
+	for (i = 0; (c = ctbc_controller_nth(i)); i++)
+		c->free(ct);
+	xa_erase(&by_index, ct->index);
+	percpu_ref_exit(&ct->ref);
+	cgroup_put(ct->cgrp);
+	kfree_rcu(ct, rcu);
+	atomic_dec(&nr_alive);
+}
+
+static void container_release(struct percpu_ref *ref)
+{
+	struct ctbc_container *ct = container_of(ref, struct ctbc_container, ref);
+
+	queue_work(registry_wq, &ct->free_work);
+}
+
+static void container_gone_work(struct work_struct *work)
+{
+	ctbc_container_detach(container_of(work, struct ctbc_container, gone_work));
+}
+
+static void container_state_work(struct work_struct *work)
+{
+	struct ctbc_container *ct =
+		container_of(work, struct ctbc_container, state_work);
+	bool running = READ_ONCE(ct->started);
+
+	if (running == ct->told_running)
+		return;
+	ct->told_running = running;
+	ctbc_event_send(ct->id, running ? CTBC_EVENT_STARTED : CTBC_EVENT_STOPPED);
+}
+
+static void container_note_state(struct ctbc_container *ct, bool running)
+{
+	WRITE_ONCE(ct->started, running ? ktime_get_boottime_ns() : 0);
+	queue_work(registry_wq, &ct->state_work);
+}
+
+/* Called by the kernel with css_set_lock held. */
+static void probe_populated(void *data, struct cgroup *cgrp, const char *path,
+			    int populated)
+{
+	struct ctbc_container *ct;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&cache_lock, flags);
+	ct = lookup_exact(cgrp);
+	if (ct)
+		container_note_state(ct, populated);
+	raw_spin_unlock_irqrestore(&cache_lock, flags);
+}
+
+/* Called by the kernel with cgroup_mutex held. */
+static void probe_rmdir(void *data, struct cgroup *cgrp, const char *path)
+{
+	struct ctbc_container *ct;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&cache_lock, flags);
+	ct = lookup_exact(cgrp);
+	if (ct)
+		queue_work(registry_wq, &ct->gone_work);
+	raw_spin_unlock_irqrestore(&cache_lock, flags);
+}
+
+/**
+ * struct registry_probe - a tracepoint that the registry listens to
+ * @name: the tracepoint
+ * @func: the probe
+ * @tp: the tracepoint once found
+ */
+struct registry_probe {
+	const char *name;
+	void *func;
+	struct tracepoint *tp;
+};
+
+static struct registry_probe probes[] = {
+	{ .name = "cgroup_notify_populated", .func = probe_populated },
+	{ .name = "cgroup_rmdir", .func = probe_rmdir },
+};
+
+static void probe_match(struct tracepoint *tp, void *priv)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (!strcmp(tp->name, probes[i].name))
+			probes[i].tp = tp;
+}
+
+static void probes_remove(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (probes[i].tp)
+			tracepoint_probe_unregister(probes[i].tp, probes[i].func, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+/* A kernel without a tracepoint only tells less: state is read when asked. */
+static void probes_install(void)
+{
+	unsigned int i;
+
+	for_each_kernel_tracepoint(probe_match, NULL);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (probes[i].tp &&
+		    tracepoint_probe_register(probes[i].tp, probes[i].func, NULL))
+			probes[i].tp = NULL;
+		if (!probes[i].tp)
+			pr_info("ctbc: no tracepoint %s, its events are absent\n",
+				probes[i].name);
+	}
+}
+
+static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp)
+{
+	struct ctbc_container *ct;
+	u32 index;
+	int err;
+
+	ct = kzalloc(sizeof(*ct), GFP_KERNEL);
+	if (!ct)
+		return ERR_PTR(-ENOMEM);
+	err = percpu_ref_init(&ct->ref, container_release, 0, GFP_KERNEL);
+	if (err)
+		goto err_free;
+	err = xa_alloc(&by_index, &index, ct, XA_LIMIT(1, U16_MAX), GFP_KERNEL);
+	if (err)
+		goto err_ref;
+	ct->id = id;
+	ct->index = index;
+	ct->cgrp = cgrp;
+	cgroup_get(cgrp);
+	ctbc_event_source_init(&ct->events, id);
+	INIT_WORK(&ct->state_work, container_state_work);
+	INIT_WORK(&ct->gone_work, container_gone_work);
+	INIT_WORK(&ct->free_work, container_free_work);
+	atomic_inc(&nr_alive);
+	return ct;
+
+err_ref:
+	percpu_ref_exit(&ct->ref);
+err_free:
+	kfree(ct);
+	return ERR_PTR(err);
+}
+
+static int controllers_attach(struct ctbc_container *ct, struct netlink_ext_ack *extack)
+{
+	const struct ctbc_controller *c;
+	unsigned int i;
+	int err;
+
+	for (i = 0; (c = ctbc_controller_nth(i)); i++) {
+		err = c->attach(ct, extack);
+		if (!err)
+			continue;
+		while (i--)
+			ctbc_controller_nth(i)->detach(ct);
+		return err;
+	}
+	return 0;
+}
+
+static int attach_check(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *extack)
+{
+	struct ctbc_container *ct, *other = NULL;
+	unsigned long index;
+
+	if (!cgroup_parent(cgrp)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "container %u: the root cgroup is the host's own", id);
+		return -EINVAL;
+	}
+	ct = xa_load(&by_id, id);
+	if (ct) {
+		NL_SET_ERR_MSG_FMT(extack, "container %u exists already%s", id,
+				   ct->cgrp == cgrp ? " with this cgroup" : "");
+		return -EEXIST;
+	}
+	xa_for_each(&by_id, index, ct)
+		if (cgroup_is_descendant(cgrp, ct->cgrp) ||
+		    cgroup_is_descendant(ct->cgrp, cgrp))
+			other = ct;
+	if (other) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "container %u: the cgroup is %s container %u's", id,
+				   other->cgrp == cgrp ? "already" :
+				   cgroup_is_descendant(cgrp, other->cgrp) ?
+				   "below" : "above", other->id);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static void container_publish(struct ctbc_container *ct)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&cache_lock, flags);
+	hash_add(by_cgroup, &ct->by_cgroup, (unsigned long)ct->cgrp);
+	cache_flush();
+	raw_spin_unlock_irqrestore(&cache_lock, flags);
+}
+
+static void container_hide(struct ctbc_container *ct)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&cache_lock, flags);
+	hash_del(&ct->by_cgroup);
+	cache_flush();
+	raw_spin_unlock_irqrestore(&cache_lock, flags);
+}
+
+static void container_remove(struct ctbc_container *ct)
+{
+	const struct ctbc_controller *c;
+	unsigned int i;
+
+	lockdep_assert_held(&ctbc_registry_lock);
+	xa_erase(&by_id, ct->id);
+	container_hide(ct);
+	/* Whoever found it before may be charging it at this moment. */
+	synchronize_rcu();
+	for (i = 0; (c = ctbc_controller_nth(i)); i++)
+		c->detach(ct);
+	flush_work(&ct->state_work);
+	if (ct->told_running)
+		ctbc_event_send(ct->id, CTBC_EVENT_STOPPED);
+	ctbc_event_send(ct->id, CTBC_EVENT_DESTROYED);
+	percpu_ref_kill(&ct->ref);
+}
+
+/**
+ * ctbc_container_attach() - make a cgroup a container
+ * @id: CTBC_ID_MIN..CTBC_ID_MAX
+ * @cgrp: the cgroup; the registry takes its own reference
+ * @extack: says why it was refused
+ *
+ * Context: process, may sleep; takes ctbc_registry_lock.
+ * Return: 0; -EEXIST for a used id, -EBUSY for a cgroup in, of or above a
+ * container, -EINVAL for the root cgroup, -ENODEV for a removed one, -ENOMEM.
+ */
+int ctbc_container_attach(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *extack)
+{
+	const struct ctbc_controller *c;
+	struct ctbc_container *ct;
+	unsigned int i;
+	int err;
+
+	mutex_lock(&ctbc_registry_lock);
+	err = attach_check(id, cgrp, extack);
+	if (err)
+		goto out_unlock;
+	ct = container_alloc(id, cgrp);
+	if (IS_ERR(ct)) {
+		err = PTR_ERR(ct);
+		goto out_unlock;
+	}
+	err = controllers_attach(ct, extack);
+	if (err)
+		goto err_kill;
+	err = xa_err(xa_store(&by_id, id, ct, GFP_KERNEL));
+	if (err)
+		goto err_detach;
+
+	container_publish(ct);
+	ctbc_event_send(id, CTBC_EVENT_CREATED);
+	for (i = 0; (c = ctbc_controller_nth(i)); i++)
+		if (c->attached)
+			c->attached(ct);
+	if (ctbc_container_running(ct))
+		container_note_state(ct, true);
+	if (!(cgrp->self.flags & CSS_ONLINE)) {
+		NL_SET_ERR_MSG_FMT(extack, "container %u: the cgroup was removed", id);
+		container_remove(ct);
+		err = -ENODEV;
+	}
+	goto out_unlock;
+
+err_detach:
+	for (i = 0; (c = ctbc_controller_nth(i)); i++)
+		c->detach(ct);
+err_kill:
+	percpu_ref_kill(&ct->ref);
+out_unlock:
+	mutex_unlock(&ctbc_registry_lock);
+	return err;
+}
+
+/**
+ * ctbc_container_detach() - forget a container
+ * @ct: the container; the caller's pin, if it has one, stays valid
+ *
+ * Its tasks live on as the host's. What is charged stays so until it is given
+ * back.
+ *
+ * Context: process, may sleep; takes ctbc_registry_lock.
+ * Return: 0, -ENODEV where somebody else was faster.
+ */
+int ctbc_container_detach(struct ctbc_container *ct)
+{
+	int err;
+
+	mutex_lock(&ctbc_registry_lock);
+	err = ctbc_container_check_alive(ct, NULL);
+	if (!err)
+		container_remove(ct);
+	mutex_unlock(&ctbc_registry_lock);
+	return err;
+}
+
+/**
+ * ctbc_containers_detach_all() - forget all containers, for unload
+ *
+ * Context: process, may sleep; nothing can be attached any more.
+ */
+void ctbc_containers_detach_all(void)
+{
+	struct ctbc_container *ct;
+	unsigned long index;
+
+	mutex_lock(&ctbc_registry_lock);
+	xa_for_each(&by_id, index, ct)
+		container_remove(ct);
+	mutex_unlock(&ctbc_registry_lock);
+}
+
+/**
+ * ctbc_containers_init() - start the registry
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int ctbc_containers_init(void)
+{
+	registry_wq = alloc_workqueue("ctbc", WQ_UNBOUND, 0);
+	if (!registry_wq)
+		return -ENOMEM;
+	probes_install();
+	return 0;
+}
+
+/**
+ * ctbc_containers_exit() - stop the registry
+ *
+ * Waits until the last container is freed: all are detached, and the
+ * controllers have given back what was charged.
+ *
+ * Context: process, may sleep.
+ */
+void ctbc_containers_exit(void)
+{
+	probes_remove();
+	/* The last reference falls in an RCU callback of the reference count. */
+	while (atomic_read(&nr_alive)) {
+		rcu_barrier();
+		flush_workqueue(registry_wq);
+	}
+	destroy_workqueue(registry_wq);
+	rcu_barrier();
+	xa_destroy(&by_index);
+	xa_destroy(&by_id);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events: what administrators are told while it happens
+ *
+ * A refusal may come from any context and thousands of times a second. So it
+ * is only noted down; a work item sends it, at most one event for a container
+ * and parameter in CTBC_EVENT_INTERVAL. Nothing is lost in that: an event says
+ * how many refusals it stands for beside its own, and the last ones are sent
+ * when the interval is over even if no further one comes.
+ *
+ * Who carries events to userspace (netlink) registers as the sink.
+ */
+#include <linux/jiffies.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+
+#include "kernel/core/event.h"
+
+/* Protects the sink against removal while an event is on its way. */
+static DEFINE_MUTEX(sink_lock);
+static ctbc_event_sink_t event_sink;
+
+/**
+ * ctbc_event_sink_set() - who carries events to userspace
+ * @sink: called in process context, may sleep; NULL for nobody. The previous
+ *	sink is not running any more when this returns
+ *
+ * Context: process, may sleep.
+ */
+void ctbc_event_sink_set(ctbc_event_sink_t sink)
+{
+	mutex_lock(&sink_lock);
+	event_sink = sink;
+	mutex_unlock(&sink_lock);
+}
+
+static void event_emit(const struct ctbc_event *event)
+{
+	mutex_lock(&sink_lock);
+	if (event_sink)
+		event_sink(event);
+	mutex_unlock(&sink_lock);
+}
+
+/**
+ * ctbc_event_send() - tell of a container's life
+ * @id: the container's id
+ * @type: any but CTBC_EVENT_REFUSED
+ *
+ * Context: process, may sleep.
+ */
+void ctbc_event_send(u32 id, enum ctbc_event_type type)
+{
+	struct ctbc_event event = {
+		.type = type,
+		.container = id,
+		.time = ktime_get_boottime_ns(),
+	};
+
+	event_emit(&event);
+}
+
+/* Takes a parameter's gathered refusals out, once its interval is over. */
+static bool refusal_take(struct ctbc_event_source *src, enum ctbc_param param,
+			 struct ctbc_event *event, bool *waiting)
+{
+	struct ctbc_refusal *r = &src->refusals[param];
+	bool due = false;
+
+	spin_lock_irq(&src->lock);
+	if (r->count && time_before(jiffies, r->sent + CTBC_EVENT_INTERVAL)) {
+		*waiting = true;
+	} else if (r->count) {
+		*event = r->last;
+		event->left_out = r->count - 1;
+		r->count = 0;
+		r->sent = jiffies;
+		due = true;
+	}
+	spin_unlock_irq(&src->lock);
+	return due;
+}
+
+static void event_work(struct work_struct *work)
+{
+	struct ctbc_event_source *src =
+		container_of(work, struct ctbc_event_source, work.work);
+	struct ctbc_event event;
+	bool waiting = false;
+	unsigned int param;
+
+	for (param = 0; param < CTBC_NR_PARAMS; param++)
+		if (refusal_take(src, param, &event, &waiting))
+			event_emit(&event);
+	if (waiting)
+		schedule_delayed_work(&src->work, CTBC_EVENT_INTERVAL);
+}
+
+/**
+ * ctbc_event_source_init() - prepare a container's part
+ * @src: zeroed
+ * @id: the container's id
+ */
+void ctbc_event_source_init(struct ctbc_event_source *src, u32 id)
+{
+	unsigned int param;
+
+	spin_lock_init(&src->lock);
+	src->id = id;
+	INIT_DELAYED_WORK(&src->work, event_work);
+	for (param = 0; param < CTBC_NR_PARAMS; param++)
+		src->refusals[param].sent = jiffies - CTBC_EVENT_INTERVAL;
+}
+
+/**
+ * ctbc_event_source_exit() - send what has gathered, and stop
+ * @src: no more refusals come
+ *
+ * Context: process, may sleep.
+ */
+void ctbc_event_source_exit(struct ctbc_event_source *src)
+{
+	unsigned int param;
+
+	cancel_delayed_work_sync(&src->work);
+	for (param = 0; param < CTBC_NR_PARAMS; param++)
+		src->refusals[param].sent = jiffies - CTBC_EVENT_INTERVAL;
+	event_work(&src->work.work);
+}
+
+/**
+ * ctbc_event_refused() - note that a charge of the running task was refused
+ * @src: the container's part
+ * @param: the parameter
+ * @held: in use
+ * @limit: the barrier or limit that was met
+ *
+ * Context: any.
+ */
+void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
+			u64 held, u64 limit)
+{
+	struct ctbc_refusal *r = &src->refusals[param];
+	unsigned long flags;
+
+	spin_lock_irqsave(&src->lock, flags);
+	r->count++;
+	r->last = (struct ctbc_event) {
+		.type = CTBC_EVENT_REFUSED,
+		.container = src->id,
+		.time = ktime_get_boottime_ns(),
+		.param = param,
+		.held = held,
+		.limit = limit,
+		.pid = task_pid_nr(current),
+	};
+	memcpy(r->last.comm, current->comm, CTBC_COMM_LEN);
+	r->last.comm[CTBC_COMM_LEN - 1] = '\0';
+	spin_unlock_irqrestore(&src->lock, flags);
+
+	schedule_delayed_work(&src->work, 0);
+}

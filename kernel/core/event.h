@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _CTBC_CORE_EVENT_H
+#define _CTBC_CORE_EVENT_H
+
+#include <linux/ctbc.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+/* At most one event a parameter and container in this time, the rest counted. */
+#define CTBC_EVENT_INTERVAL	(HZ / 5)
+
+/**
+ * struct ctbc_event - something to tell
+ * @type: what
+ * @container: the container's id
+ * @time: CLOCK_BOOTTIME, nanoseconds
+ * @param: this and the rest with CTBC_EVENT_REFUSED only
+ * @held: in use when the charge was refused
+ * @limit: the barrier or limit that was met
+ * @pid: the refused task, as the host numbers it
+ * @comm: its name
+ * @left_out: refusals since the event before that got none of their own
+ */
+struct ctbc_event {
+	enum ctbc_event_type type;
+	u32 container;
+	u64 time;
+	enum ctbc_param param;
+	u64 held;
+	u64 limit;
+	u32 pid;
+	char comm[CTBC_COMM_LEN];
+	u64 left_out;
+};
+
+/**
+ * struct ctbc_refusal - refusals of one parameter that were not told yet
+ * @count: how many
+ * @sent: jiffies when the last event went out
+ * @last: the newest of them
+ */
+struct ctbc_refusal {
+	u64 count;
+	unsigned long sent;
+	struct ctbc_event last;
+};
+
+/**
+ * struct ctbc_event_source - a container's part in the event stream
+ * @lock: protects @refusals; innermost, taken with interrupts off
+ * @id: the container's id
+ * @work: sends what has gathered
+ * @refusals: by parameter
+ */
+struct ctbc_event_source {
+	spinlock_t lock;
+	u32 id;
+	struct delayed_work work;
+	struct ctbc_refusal refusals[CTBC_NR_PARAMS];
+};
+
+typedef void (*ctbc_event_sink_t)(const struct ctbc_event *event);
+
+void ctbc_event_sink_set(ctbc_event_sink_t sink);
+void ctbc_event_source_init(struct ctbc_event_source *src, u32 id);
+void ctbc_event_source_exit(struct ctbc_event_source *src);
+void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
+			u64 held, u64 limit);
+void ctbc_event_send(u32 id, enum ctbc_event_type type);
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hooks: the module's entry points into the running kernel
+ *
+ * A hook is an ftrace callback at a function's entry, with the argument
+ * registers only: neither the full register set nor ftrace's recursion guard,
+ * which would cost more than the rest of a hook. So a hook must not call the
+ * function that it is on. It runs in whatever context the function is called
+ * in, must not sleep, and leaves no frame behind: a task that sleeps in the
+ * hooked function holds nothing of the module.
+ *
+ * A function that is missing, or that somebody else already redirects, is
+ * recorded with its hook; the rest works on.
+ */
+#include <linux/errno.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <asm/linkage.h>
+
+#include "kernel/core/hook.h"
+#include "kernel/core/symbol.h"
+
+/* Where a refused call goes: back to its caller, the value being set. */
+asm(".text\n"
+    ".p2align 4\n"
+    ".type ctbc_hook_return, @function\n"
+    ".globl ctbc_hook_return\n"
+    "ctbc_hook_return:\n"
+    ASM_RET
+    ".size ctbc_hook_return, . - ctbc_hook_return\n");
+
+static int hook_install(struct ctbc_hook *hook)
+{
+	unsigned long addr = ctbc_symbol_addr(hook->symbol);
+	int err;
+
+	if (!addr)
+		return -ENOENT;
+	hook->ops.func = hook->func;
+	/* Permanent: the sysctl ftrace_enabled must not lift the limits. */
+	hook->ops.flags = FTRACE_OPS_FL_PERMANENT |
+			  (hook->verdict ? FTRACE_OPS_FL_IPMODIFY : 0);
+	err = ftrace_set_filter_ip(&hook->ops, addr, 0, 0);
+	if (err)
+		return err;
+	err = register_ftrace_function(&hook->ops);
+	if (err)
+		ftrace_free_filter(&hook->ops);
+	return err;
+}
+
+/**
+ * ctbc_hooks_install() - install a table of hooks
+ * @hooks: the table; each member's err says how it went
+ * @nr: its length
+ *
+ * Context: process, may sleep.
+ */
+void ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		hooks[i].err = hook_install(&hooks[i]);
+		if (hooks[i].err)
+			pr_info("ctbc: no hook on %s (%d), see features\n",
+				hooks[i].symbol, hooks[i].err);
+	}
+}
+
+/**
+ * ctbc_hooks_remove() - remove a table of hooks, the last one first
+ * @hooks: the table
+ * @nr: its length
+ *
+ * No hook of the table runs any more when this returns.
+ *
+ * Context: process, may sleep.
+ */
+void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
+{
+	while (nr--) {
+		if (hooks[nr].err)
+			continue;
+		unregister_ftrace_function(&hooks[nr].ops);
+		ftrace_free_filter(&hooks[nr].ops);
+		hooks[nr].err = -ECANCELED;
+	}
+	/* A task preempted inside a hook has to have left it. */
+	synchronize_rcu_tasks();
+}
+
+/**
+ * ctbc_hooks_reason() - why a table of hooks is not complete
+ * @hooks: the table
+ * @nr: its length
+ *
+ * Return: a text for the features table about the first hook that could not be
+ * installed, NULL where there is none.
+ */
+const char *ctbc_hooks_reason(const struct ctbc_hook *hooks, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		switch (hooks[i].err) {
+		case 0:
+		case -ECANCELED:
+			break;
+		case -ENOENT:
+			return "a hooked function is missing in this kernel";
+		case -EINVAL:
+			return "a hooked function cannot be traced in this kernel";
+		case -EBUSY:
+			return "a hooked function is redirected by somebody else";
+		default:
+			return "registration with ftrace failed";
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses of kernel functions that are not exported
+ *
+ * kallsyms_lookup_name() itself is found through a kprobe, which needs no
+ * export. A symbol that this kernel lacks costs its user one feature, never
+ * the module.
+ */
+#include <linux/kprobes.h>
+#include <linux/static_call.h>
+
+#include "kernel/core/symbol.h"
+
+static unsigned long symbol_lookup_none(const char *name)
+{
+	return 0;
+}
+
+/*
+ * A static call, not a pointer: the kernel seals the landing pad of functions
+ * that it never calls indirectly, and an indirect call would fault on hardware
+ * with indirect branch tracking.
+ */
+DEFINE_STATIC_CALL(symbol_lookup, symbol_lookup_none);
+
+/**
+ * ctbc_symbol_init() - find the kernel's symbol table
+ *
+ * Context: process, may sleep; before any other function of this file.
+ * Return: 0, or a negative errno where kprobes are not to be had; every
+ * lookup then finds nothing.
+ */
+int ctbc_symbol_init(void)
+{
+	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	unsigned long addr;
+	int err;
+
+	err = register_kprobe(&kp);
+	if (err)
+		return err;
+	/* The probe sits behind the landing pad; functions are aligned to 16. */
+	addr = ALIGN_DOWN((unsigned long)kp.addr, 8);
+	unregister_kprobe(&kp);
+	static_call_update(symbol_lookup, (unsigned long (*)(const char *))addr);
+	return 0;
+}
+
+/**
+ * ctbc_symbol_addr() - address of a kernel symbol
+ * @name: the symbol
+ *
+ * Context: process, may sleep.
+ * Return: the address, 0 where this kernel has no such symbol.
+ */
+unsigned long ctbc_symbol_addr(const char *name)
+{
+	return static_call(symbol_lookup)(name);
+}

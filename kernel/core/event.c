@@ -12,6 +12,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
 

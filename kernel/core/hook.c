@@ -15,6 +15,7 @@
 #include <linux/errno.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
+#include <asm/ibt.h>
 #include <asm/linkage.h>
 
 #include "kernel/core/hook.h"
@@ -26,6 +27,7 @@ asm(".text\n"
     ".type ctbc_hook_return, @function\n"
     ".globl ctbc_hook_return\n"
     "ctbc_hook_return:\n"
+    ASM_ENDBR
     ASM_RET
     ".size ctbc_hook_return, . - ctbc_hook_return\n");
 

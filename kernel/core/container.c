@@ -205,8 +205,6 @@ static void container_free_work(struct work_struct *work)
 	unsigned int i;
 
 	cancel_work_sync(&ct->gone_work);
-	cancel_work_sync(&ct->state_work);
-	ctbc_event_source_exit(&ct->events);
 	for (i = 0; (c = ctbc_controller_nth(i)); i++)
 		c->free(ct);
 	xa_erase(&by_index, ct->index);
@@ -228,22 +226,10 @@ static void container_gone_work(struct work_struct *work)
 	ctbc_container_detach(container_of(work, struct ctbc_container, gone_work));
 }
 
-static void container_state_work(struct work_struct *work)
-{
-	struct ctbc_container *ct =
-		container_of(work, struct ctbc_container, state_work);
-	bool running = READ_ONCE(ct->started);
-
-	if (running == ct->told_running)
-		return;
-	ct->told_running = running;
-	ctbc_event_send(ct->id, running ? CTBC_EVENT_STARTED : CTBC_EVENT_STOPPED);
-}
-
 static void container_note_state(struct ctbc_container *ct, bool running)
 {
 	WRITE_ONCE(ct->started, running ? ktime_get_boottime_ns() : 0);
-	queue_work(registry_wq, &ct->state_work);
+	ctbc_event_state(&ct->events, running);
 }
 
 /* Called by the kernel with css_set_lock held. */
@@ -345,7 +331,6 @@ static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp)
 	ct->cgrp = cgrp;
 	cgroup_get(cgrp);
 	ctbc_event_source_init(&ct->events, id);
-	INIT_WORK(&ct->state_work, container_state_work);
 	INIT_WORK(&ct->gone_work, container_gone_work);
 	INIT_WORK(&ct->free_work, container_free_work);
 	atomic_inc(&nr_alive);
@@ -438,9 +423,7 @@ static void container_remove(struct ctbc_container *ct)
 	synchronize_rcu();
 	for (i = 0; (c = ctbc_controller_nth(i)); i++)
 		c->detach(ct);
-	flush_work(&ct->state_work);
-	if (ct->told_running)
-		ctbc_event_send(ct->id, CTBC_EVENT_STOPPED);
+	ctbc_event_source_exit(&ct->events);
 	ctbc_event_send(ct->id, CTBC_EVENT_DESTROYED);
 	percpu_ref_kill(&ct->ref);
 }

@@ -22,8 +22,6 @@
  * @ref: held by the registry, by readers and by each charged object
  * @by_cgroup: in the registry's hash
  * @events: its part in the event stream
- * @state_work: tells of started and stopped
- * @told_running: what @state_work told last
  * @gone_work: detaches it after its cgroup was removed
  * @free_work: frees it after the last reference went
  * @rcu: readers may still look at it
@@ -37,8 +35,6 @@ struct ctbc_container {
 	struct percpu_ref ref;
 	struct hlist_node by_cgroup;
 	struct ctbc_event_source events;
-	struct work_struct state_work;
-	bool told_running;
 	struct work_struct gone_work;
 	struct work_struct free_work;
 	struct rcu_head rcu;

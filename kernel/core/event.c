@@ -18,6 +18,9 @@
 
 #include "kernel/core/event.h"
 
+/* Changes of state that are told one by one when they came all at once. */
+#define MAX_CHANGES	8
+
 /* Protects the sink against removal while an event is on its way. */
 static DEFINE_MUTEX(sink_lock);
 static ctbc_event_sink_t event_sink;
@@ -83,17 +86,33 @@ static bool refusal_take(struct ctbc_event_source *src, enum ctbc_param param,
 	return due;
 }
 
+/* Sends changes of state until @told meets @until. */
+static void tell_changes(struct ctbc_event_source *src, u32 until)
+{
+	/* Of many that nobody saw, the last ones do. */
+	if (until - src->told > MAX_CHANGES)
+		src->told = until - MAX_CHANGES + ((until - src->told) & 1);
+	while (src->told != until)
+		ctbc_event_send(src->id, ++src->told & 1 ? CTBC_EVENT_STARTED :
+							    CTBC_EVENT_STOPPED);
+}
+
 static void event_work(struct work_struct *work)
 {
 	struct ctbc_event_source *src =
 		container_of(work, struct ctbc_event_source, work.work);
+	u32 changes = READ_ONCE(src->changes);
 	struct ctbc_event event;
 	bool waiting = false;
 	unsigned int param;
 
+	/* What was refused was running: after its start, before its end. */
+	if (changes != src->told)
+		tell_changes(src, changes & 1 ? changes : changes - 1);
 	for (param = 0; param < CTBC_NR_PARAMS; param++)
 		if (refusal_take(src, param, &event, &waiting))
 			event_emit(&event);
+	tell_changes(src, changes);
 	if (waiting)
 		schedule_delayed_work(&src->work, CTBC_EVENT_INTERVAL);
 }
@@ -116,7 +135,7 @@ void ctbc_event_source_init(struct ctbc_event_source *src, u32 id)
 
 /**
  * ctbc_event_source_exit() - send what has gathered, and stop
- * @src: no more refusals come
+ * @src: nothing happens to the container any more
  *
  * Context: process, may sleep.
  */
@@ -127,7 +146,28 @@ void ctbc_event_source_exit(struct ctbc_event_source *src)
 	cancel_delayed_work_sync(&src->work);
 	for (param = 0; param < CTBC_NR_PARAMS; param++)
 		src->refusals[param].sent = jiffies - CTBC_EVENT_INTERVAL;
+	if (src->changes & 1)
+		src->changes++;
 	event_work(&src->work.work);
+}
+
+/**
+ * ctbc_event_state() - note that a container began or ceased to run
+ * @src: the container's part
+ * @running: which of the two
+ *
+ * Context: any.
+ */
+void ctbc_event_state(struct ctbc_event_source *src, bool running)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&src->lock, flags);
+	if ((src->changes & 1) != running)
+		WRITE_ONCE(src->changes, src->changes + 1);
+	spin_unlock_irqrestore(&src->lock, flags);
+
+	schedule_delayed_work(&src->work, 0);
 }
 
 /**

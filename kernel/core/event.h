@@ -47,14 +47,18 @@ struct ctbc_refusal {
 
 /**
  * struct ctbc_event_source - a container's part in the event stream
- * @lock: protects @refusals; innermost, taken with interrupts off
+ * @lock: protects @changes and @refusals; innermost, taken with interrupts off
  * @id: the container's id
- * @work: sends what has gathered
+ * @changes: how often it began or ceased to run; odd while it runs
+ * @told: how many of @changes were sent
+ * @work: sends what has gathered, in the order in which it happened
  * @refusals: by parameter
  */
 struct ctbc_event_source {
 	spinlock_t lock;
 	u32 id;
+	u32 changes;
+	u32 told;
 	struct delayed_work work;
 	struct ctbc_refusal refusals[CTBC_NR_PARAMS];
 };
@@ -64,6 +68,7 @@ typedef void (*ctbc_event_sink_t)(const struct ctbc_event *event);
 void ctbc_event_sink_set(ctbc_event_sink_t sink);
 void ctbc_event_source_init(struct ctbc_event_source *src, u32 id);
 void ctbc_event_source_exit(struct ctbc_event_source *src);
+void ctbc_event_state(struct ctbc_event_source *src, bool running);
 void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
 			u64 held, u64 limit);
 void ctbc_event_send(u32 id, enum ctbc_event_type type);

@@ -244,6 +244,8 @@ int nl_open(struct nl *nl)
 	if (nl->fd < 0)
 		return -errno;
 	setsockopt(nl->fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	/* A refusal need not repeat a request of any size. */
+	setsockopt(nl->fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
 	setsockopt(nl->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	nl->family = GENL_ID_CTRL;
 	msg_init(&m, nl, CTRL_CMD_GETFAMILY, 0);

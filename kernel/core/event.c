@@ -72,7 +72,7 @@ static bool refusal_take(struct ctbc_event_source *src, enum ctbc_param param,
 	struct ctbc_refusal *r = &src->refusals[param];
 	bool due = false;
 
-	spin_lock_irq(&src->lock);
+	raw_spin_lock_irq(&src->lock);
 	if (r->count && time_before(jiffies, r->sent + CTBC_EVENT_INTERVAL)) {
 		*waiting = true;
 	} else if (r->count) {
@@ -82,7 +82,7 @@ static bool refusal_take(struct ctbc_event_source *src, enum ctbc_param param,
 		r->sent = jiffies;
 		due = true;
 	}
-	spin_unlock_irq(&src->lock);
+	raw_spin_unlock_irq(&src->lock);
 	return due;
 }
 
@@ -126,7 +126,7 @@ void ctbc_event_source_init(struct ctbc_event_source *src, u32 id)
 {
 	unsigned int param;
 
-	spin_lock_init(&src->lock);
+	raw_spin_lock_init(&src->lock);
 	src->id = id;
 	INIT_DELAYED_WORK(&src->work, event_work);
 	for (param = 0; param < CTBC_NR_PARAMS; param++)
@@ -162,10 +162,10 @@ void ctbc_event_state(struct ctbc_event_source *src, bool running)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&src->lock, flags);
+	raw_spin_lock_irqsave(&src->lock, flags);
 	if ((src->changes & 1) != running)
 		WRITE_ONCE(src->changes, src->changes + 1);
-	spin_unlock_irqrestore(&src->lock, flags);
+	raw_spin_unlock_irqrestore(&src->lock, flags);
 
 	schedule_delayed_work(&src->work, 0);
 }
@@ -185,7 +185,7 @@ void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
 	struct ctbc_refusal *r = &src->refusals[param];
 	unsigned long flags;
 
-	spin_lock_irqsave(&src->lock, flags);
+	raw_spin_lock_irqsave(&src->lock, flags);
 	r->count++;
 	r->last = (struct ctbc_event) {
 		.type = CTBC_EVENT_REFUSED,
@@ -198,7 +198,7 @@ void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
 	};
 	memcpy(r->last.comm, current->comm, CTBC_COMM_LEN);
 	r->last.comm[CTBC_COMM_LEN - 1] = '\0';
-	spin_unlock_irqrestore(&src->lock, flags);
+	raw_spin_unlock_irqrestore(&src->lock, flags);
 
 	schedule_delayed_work(&src->work, 0);
 }

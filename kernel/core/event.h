@@ -55,7 +55,7 @@ struct ctbc_refusal {
  * @refusals: by parameter
  */
 struct ctbc_event_source {
-	spinlock_t lock;
+	raw_spinlock_t lock;
 	u32 id;
 	u32 changes;
 	u32 told;

@@ -8,16 +8,64 @@ O ?= $(CURDIR)/build
 
 export CTBC_VERSION := $(VERSION)
 
-all: module tool
+# Only these are needed to build the module, so only these are given to DKMS.
+DKMS_FILES := Kbuild Makefile kernel uapi dkms.conf COPYING
+DKMS_DIR := /usr/src/ctbc-$(VERSION)
 
-module:
+.DEFAULT_GOAL := all
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(CURDIR)/Makefile | expand -t 16
+
+all: module tool ## the module for the running kernel, or for KDIR=, and the tool
+
+module: ## the module alone
+	@[ -d "$(KDIR)" ] || { echo "no kernel headers in $(KDIR):" \
+		"install linux-headers-$$(uname -r), or set KDIR" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-tool:
-	$(MAKE) -C user O=$(O)
+tool: ## the tool alone
+	$(if $(wildcard user/Makefile),$(MAKE) -C user O=$(O))
 
-clean:
-	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	$(MAKE) -C user O=$(O) clean
+install: install-tool ## tool, manual, configuration, and the module if built
+	@if [ -e ctbc.ko ]; then \
+		$(MAKE) -C $(KDIR) M=$(CURDIR) \
+			INSTALL_MOD_PATH=$(DESTDIR) modules_install && \
+		$(if $(DESTDIR),:,depmod "$$(modinfo -F vermagic ctbc.ko | cut -d ' ' -f 1)"); \
+	fi
 
-.PHONY: all module tool clean
+install-tool: ## tool, manual and configuration
+	$(if $(wildcard user/Makefile),$(MAKE) -C user O=$(O) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install)
+
+dkms-install: ## the module, built again for each kernel to come
+	@command -v dkms >/dev/null || { \
+		echo "install the packages dkms and linux-headers-amd64" >&2; exit 1; }
+	-[ ! -e $(DKMS_DIR) ] || $(MAKE) dkms-remove
+	mkdir -p $(DKMS_DIR)
+	tar -c --exclude='*.o' --exclude='.*' --exclude='*.ko' $(DKMS_FILES) | \
+		tar -x --no-same-owner -C $(DKMS_DIR)
+	dkms add ctbc/$(VERSION)
+	dkms install ctbc/$(VERSION)
+
+dkms-remove: ## nothing of that stays behind
+	-dkms remove ctbc/$(VERSION) --all
+	rm -rf $(DKMS_DIR)
+
+demo: ## a guided tour in a virtual machine
+	selftests/demo/demo.sh
+
+check: ## all tests; KERNEL=6.1|6.12|newest, T=AREA or AREA/test
+	selftests/check $(addprefix --kernel ,$(KERNEL)) $(addprefix --test ,$(T))
+
+style: ## all checks of the source
+	selftests/style/run $(T)
+
+style-planted: ## does each check of the source find what it is for?
+	selftests/style/planted.sh
+
+clean: ## what was built here; the cache of the tests stays
+	-[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	-[ ! -d user ] || $(MAKE) -C user O=$(O) clean
+
+.PHONY: help all module tool install install-tool dkms-install dkms-remove \
+	demo check style style-planted clean

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # apt.sh - Debian's archive as this machine reaches it, for any suite, without
 # touching the machine's own sources or its package state.

@@ -22,6 +22,12 @@ export LC_ALL=C.UTF-8
 say() { printf '%s: %s\n' "$me" "$*" >&2; }
 die() { say "$*"; exit 125; }
 
+# usage: show the head of the calling script, as far as it tells how to use it.
+usage() {
+	sed -n '/^# Usage/,/^$/{s/^# \{0,1\}//p}' "$0" >&2
+	exit 125
+}
+
 # root ARG...: run the calling script again under sudo where we are not root.
 root() {
 	[ "$(id -u)" = 0 ] && return
@@ -46,16 +52,17 @@ once() {
 	[ -e "$path" ] || die "could not make $path"
 }
 
-# locked PATH COMMAND...: run COMMAND while holding PATH.lock.
+# locked PATH COMMAND...: run COMMAND while holding PATH.lock.  Not for use in a
+# condition: bash would then go on after an error in COMMAND.
 locked() {
 	local path=$1; shift
 	mkdir -p "$(dirname "$path")"
-	( set -e; flock 9; "$@" 9>&- ) 9>"$path.lock"
+	( flock 9; "$@" 9>&- ) 9>"$path.lock"
 }
 
 # kernel_suite KERNEL: the Debian suite whose libraries and compiler go with it.
 kernel_suite() {
-	case $1 in
+	case ${1%-debug} in
 	6.1|6.12) echo bookworm;;
 	newest) echo trixie;;
 	*) die "no such kernel: $1 (there are 6.1, 6.12 and newest)";;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Making a parameter's limit the explanation of a failure: "Resource
+ * temporarily unavailable" helps nobody.
+ */
+#include "limit.h"
+
+#include "err.h"
+#include "genl.h"
+
+/**
+ * limit_explain() - say which limit kept a process from being made
+ * @id: the container
+ * @code: exit status of a failed clone(2), its error recorded
+ *
+ * Return: @code; where the container is at its limit, the error says so.
+ */
+int limit_explain(uint32_t id, int code)
+{
+	const struct genl_param *p;
+	struct genl_container ct;
+	struct err_saved saved;
+	const char *name = param_get(CTBC_PARAM_NUMPROC)->name;
+	bool found = false;
+
+	if (code != EXIT_RESOURCES)
+		return code;
+	err_save(&saved);
+	if (genl_get(id, &ct, &found) || !found)
+		return err_restore(code, &saved);
+	p = &ct.param[CTBC_PARAM_NUMPROC];
+	if (p->present && p->held >= p->limits.barrier) {
+		err_set(code, "%s: the container is at its %s limit, %llu of %llu",
+			saved.reason, name, (unsigned long long)p->held,
+			(unsigned long long)p->limits.barrier);
+		err_hint(code, "ctctl set %u --%s %llu raises it", id, name,
+			 (unsigned long long)p->limits.barrier * 2 + 16);
+	} else {
+		err_restore(code, &saved);
+	}
+	genl_container_free(&ct);
+	return code;
+}

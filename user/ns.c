@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Namespaces, and what a process sheds before it goes into them.
+ */
+#define _GNU_SOURCE
+#include "ns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <net/if.h>
+#include <sched.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "err.h"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC	0x0010U
+#endif
+
+#define SEALS	(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+/**
+ * ns_clone() - fork into new namespaces and a cgroup
+ * @flags: CLONE_NEW* flags
+ * @cgroup_fd: directory of the cgroup the child begins in
+ * @pidfd: the child's descriptor; NULL where none is wanted
+ *
+ * Return: as fork(2).
+ */
+pid_t ns_clone(unsigned long long flags, int cgroup_fd, int *pidfd)
+{
+	struct clone_args args = {
+		.flags = flags | CLONE_INTO_CGROUP | (pidfd ? CLONE_PIDFD : 0),
+		.pidfd = (uintptr_t)pidfd,
+		.exit_signal = SIGCHLD,
+		.cgroup = cgroup_fd,
+	};
+
+	fflush(NULL);
+	return syscall(SYS_clone3, &args, sizeof(args));
+}
+
+/**
+ * ns_loopback_up() - bring the loopback device of a new net namespace up
+ *
+ * Return: 0 or an exit status with the error recorded.
+ */
+int ns_loopback_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	autoclose int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
+		return err_sys("cannot bring device lo up");
+	return 0;
+}
+
+/**
+ * ns_close_all_but() - close what a container must not inherit
+ * @keep: the one descriptor above 2 that stays, until the next exec; -1 for
+ *	none
+ *
+ * Return: 0 or an exit status with the error recorded.
+ */
+int ns_close_all_but(int keep)
+{
+	unsigned int first = STDERR_FILENO + 1;
+
+	if (keep >= 0 && keep > (int)first &&
+	    close_range(first, keep - 1, 0))
+		return err_sys("cannot close descriptors");
+	if (keep >= 0)
+		first = keep + 1;
+	if (close_range(first, ~0U, 0) ||
+	    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC))
+		return err_sys("cannot close descriptors");
+	return 0;
+}
+
+static int sealed_copy(int from)
+{
+	struct stat st;
+	off_t done = 0;
+	int fd;
+
+	fd = memfd_create("ctctl", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+	/* Kernels before 6.3 do not know the flag. */
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("ctctl", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -1;
+	if (fstat(from, &st))
+		goto err_close;
+	while (done < st.st_size) {
+		ssize_t n = sendfile(fd, from, &done, st.st_size - done);
+
+		if (n <= 0)
+			goto err_close;
+	}
+	if (fcntl(fd, F_ADD_SEALS, SEALS))
+		goto err_close;
+	return fd;
+
+err_close:
+	util_close(&fd);
+	return -1;
+}
+
+/**
+ * ns_reexec() - go on as a copy of this program that nobody can write to
+ * @argv: the program's arguments
+ *
+ * A process of this program is in the container for a moment, or is the
+ * interpreter of an init that says "#!/proc/self/exe". Root in the container
+ * could then write to /proc/PID/exe, which must not be the host's file.
+ *
+ * Return: 0 in the copy; an exit status with the error recorded.
+ */
+int ns_reexec(char **argv)
+{
+	autoclose int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	autoclose int copy = -1;
+	int seals;
+
+	if (self < 0)
+		return err_sys("cannot open /proc/self/exe");
+	seals = fcntl(self, F_GET_SEALS);
+	if (seals >= 0 && (seals & F_SEAL_WRITE)) {
+		/* Run by descriptor, the process bears its number as a name. */
+		prctl(PR_SET_NAME, "ctctl");
+		if (prctl(PR_SET_DUMPABLE, 0))
+			return err_sys("cannot become undumpable");
+		return 0;
+	}
+	copy = sealed_copy(self);
+	if (copy < 0)
+		return err_sys("cannot copy this program to memory");
+	fexecve(copy, argv, environ);
+	return err_sys("cannot run the copy of this program");
+}

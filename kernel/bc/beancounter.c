@@ -36,6 +36,9 @@ static const struct ctbc_bc_kind *const kinds[] = {
 /* Parameter to place in the table of kinds, plus 1; 0 where there is none. */
 static u8 kind_of[CTBC_NR_PARAMS];
 
+/* Without the map of owners nothing can be counted, and no hook is set. */
+static bool have_owners;
+
 static struct ctbc_counter *counter_of(const struct ctbc_container *ct,
 				       enum ctbc_param param)
 {
@@ -183,7 +186,7 @@ static void bc_attached(struct ctbc_container *ct)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+	for (i = 0; have_owners && i < ARRAY_SIZE(kinds); i++)
 		kinds[i]->scan(ct);
 }
 
@@ -213,12 +216,25 @@ static bool bc_has(enum ctbc_param param)
 	return kind_of[param];
 }
 
+static void bc_param_feature(enum ctbc_param param, struct ctbc_feature *feature)
+{
+	if (have_owners) {
+		kinds[kind_of[param] - 1]->feature(feature);
+		return;
+	}
+	*feature = (struct ctbc_feature) {
+		.state = CTBC_FEATURE_ABSENT,
+		.mechanism = "-",
+		.reason = "the kernel does not tell how much memory there can be",
+	};
+}
+
 static int bc_check(struct ctbc_container *ct, enum ctbc_param param,
 		    u64 barrier, u64 limit, struct netlink_ext_ack *extack)
 {
 	struct ctbc_feature feature;
 
-	kinds[kind_of[param] - 1]->feature(&feature);
+	bc_param_feature(param, &feature);
 	if (feature.state > CTBC_FEATURE_ACCOUNTED)
 		return 0;
 	NL_SET_ERR_MSG_FMT(extack, "container %u: %s cannot be limited, see features",
@@ -247,15 +263,19 @@ static void bc_get(const struct ctbc_container *ct, enum ctbc_param param,
 
 static void bc_feature(struct ctbc_feature *feature)
 {
-	*feature = (struct ctbc_feature) {
-		.state = CTBC_FEATURE_ENFORCED,
-		.mechanism = "ftrace",
-	};
-}
+	bool any = false;
+	struct ctbc_feature one;
+	unsigned int i;
 
-static void bc_param_feature(enum ctbc_param param, struct ctbc_feature *feature)
-{
-	kinds[kind_of[param] - 1]->feature(feature);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		bc_param_feature(kinds[i]->param, &one);
+		any |= one.state != CTBC_FEATURE_ABSENT;
+	}
+	*feature = (struct ctbc_feature) {
+		.state = any ? CTBC_FEATURE_ENFORCED : CTBC_FEATURE_ABSENT,
+		.mechanism = any ? "ftrace" : "-",
+		.reason = any ? NULL : "no parameter can be counted on this kernel",
+	};
 }
 
 static int bc_init(void)
@@ -264,11 +284,13 @@ static int bc_init(void)
 	int err;
 
 	err = ctbc_owner_init();
-	if (err)
+	if (err && err != -ENOENT)
 		return err;
+	have_owners = !err;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		kind_of[kinds[i]->param] = i + 1;
-		kinds[i]->init();
+		if (have_owners)
+			kinds[i]->init();
 	}
 	return 0;
 }
@@ -287,7 +309,7 @@ static void bc_exit(void)
 {
 	unsigned int i = ARRAY_SIZE(kinds);
 
-	while (i--)
+	while (have_owners && i--)
 		kinds[i]->exit();
 	ctbc_owner_for_each(drop_orphan);
 	ctbc_owner_exit();

@@ -7,9 +7,16 @@
  * the module.
  */
 #include <linux/kprobes.h>
+#include <linux/moduleparam.h>
 #include <linux/static_call.h>
+#include <linux/string.h>
 
 #include "kernel/core/symbol.h"
+
+static char *hide_symbols;
+module_param(hide_symbols, charp, 0444);
+MODULE_PARM_DESC(hide_symbols,
+		 "comma-separated kernel symbols to do without, as if the kernel lacked them");
 
 static unsigned long symbol_lookup_none(const char *name)
 {
@@ -46,6 +53,19 @@ int ctbc_symbol_init(void)
 	return 0;
 }
 
+static bool symbol_is_hidden(const char *name)
+{
+	size_t len = strlen(name);
+	const char *p;
+
+	for (p = hide_symbols; p && *p; p += !!*p) {
+		if (!strncmp(p, name, len) && (!p[len] || p[len] == ','))
+			return true;
+		p = strchrnul(p, ',');
+	}
+	return false;
+}
+
 /**
  * ctbc_symbol_addr() - address of a kernel symbol
  * @name: the symbol
@@ -55,5 +75,5 @@ int ctbc_symbol_init(void)
  */
 unsigned long ctbc_symbol_addr(const char *name)
 {
-	return static_call(symbol_lookup)(name);
+	return symbol_is_hidden(name) ? 0 : static_call(symbol_lookup)(name);
 }

@@ -103,6 +103,7 @@ static int own_session(const struct boot *b)
 	autoclose int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	setsid();
+	ns_own_keyring();
 	/* A shielded tool must not make a shielded container. */
 	file_write("/proc/self/oom_score_adj", "0");
 	if (!b->is_init)

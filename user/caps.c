@@ -101,8 +101,6 @@ int caps_drop(void)
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	/* A fork since caps_prepare() has made the remembered pid stale. */
 	capng_setpid(0);
-	rc = capng_apply(CAPNG_SELECT_CAPS);
-	return rc ? err_set(EXIT_SYSTEM,
-			    "cannot drop capabilities: libcap-ng says %d",
-			    rc) : 0;
+	return capng_apply(CAPNG_SELECT_CAPS) ?
+		err_sys("cannot drop capabilities") : 0;
 }

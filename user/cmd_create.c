@@ -18,6 +18,7 @@
 #include "ct.h"
 #include "ctid.h"
 #include "err.h"
+#include "ns.h"
 #include "options.h"
 #include "paths.h"
 #include "run.h"
@@ -191,6 +192,9 @@ int cmd_create(int argc, char **argv)
 	rc = options_parse(argc, argv, &set, &first);
 	if (!rc)
 		rc = options_count(argc - first, 1, 1, argv[0]);
+	if (rc)
+		return rc;
+	rc = s.userpasswd ? ns_reexec() : 0;
 	if (rc)
 		return rc;
 	rc = ct_open(&ct, argv[first], CT_LOCK);

@@ -11,6 +11,7 @@
 #include "err.h"
 #include "join.h"
 #include "launch.h"
+#include "ns.h"
 #include "options.h"
 #include "settings.h"
 #include "userpasswd.h"
@@ -115,6 +116,9 @@ int cmd_set(int argc, char **argv)
 		rc = options_count(argc - first, 1, 1, argv[0]);
 	if (!rc)
 		rc = check(&s);
+	if (rc)
+		return rc;
+	rc = s.userpasswd ? ns_reexec() : 0;
 	if (rc)
 		return rc;
 	rc = ct_open(&ct, argv[first], CT_LOCK);

@@ -7,11 +7,9 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <linux/keyctl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -21,8 +19,6 @@
 /* What a process inherits and a login would set anew. */
 static int reset_process(const struct command *c)
 {
-	/* Keys of the one who runs the tool are none of the container's. */
-	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	if (setgroups(0, NULL))
 		return err_sys("cannot drop groups");
 	umask(022);

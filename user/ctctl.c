@@ -95,7 +95,7 @@ static int run(int argc, char **argv, const char *called)
 					argv[skip]),
 				"ctctl help lists them");
 	if (v->flags & VERB_ENTERS) {
-		rc = ns_reexec(argv);
+		rc = ns_reexec();
 		if (rc)
 			return rc;
 	}
@@ -114,6 +114,7 @@ int main(int argc, char **argv)
 	tidy_descriptors();
 	umask(022);
 	sig_catch();
+	ns_arguments(argv);
 	rc = run(argc, argv, called);
 	explain(rc);
 	err_print(rc);

@@ -157,6 +157,9 @@ int ctid_name_set(uint32_t id, const char *name)
 		return 0;
 	if (errno != EEXIST)
 		return err_sys("cannot make %s", path);
+	/* One that a killed create left leads nowhere. */
+	if (access(path, F_OK) && !unlink(path) && !symlink(target, path))
+		return 0;
 	if (name_to_id(name, &other) || other == id) {
 		err_drop();
 		return 0;

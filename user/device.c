@@ -63,7 +63,7 @@ static int attach(int cgroup_fd, enum bpf_prog_type prog,
 		  enum bpf_attach_type type, const struct bpf_insn *insn,
 		  size_t nr, const char *what)
 {
-	const struct bpf_prog_load_opts opts = {
+	struct bpf_prog_load_opts opts = {
 		.sz = sizeof(opts), .expected_attach_type = type,
 	};
 	autoclose int fd = bpf_prog_load(prog, "ctbc", "GPL", insn, nr, &opts);

@@ -21,8 +21,11 @@
 #define SOCKET_BUFFER	(256 * 1024)
 #define MESSAGE_MAX	(64 * 1024)
 
-static int no_module(void)
+static int no_module(int nle)
 {
+	if (nle != -NLE_OBJ_NOTFOUND)
+		return err_set(EXIT_SYSTEM, "cannot find module ctbc: %s",
+			       nl_geterror(nle));
 	if (!access("/sys/module/ctbc", F_OK))
 		return err_set(EXIT_MODULE,
 			       "module ctbc is loaded, but its netlink family is not there");
@@ -59,7 +62,7 @@ int genl_sock_open(struct nl_sock **sk, int *family)
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
 	*family = genl_ctrl_resolve(*sk, CTBC_GENL_NAME);
 	if (*family < 0) {
-		rc = no_module();
+		rc = no_module(*family);
 		goto err_free;
 	}
 	return 0;

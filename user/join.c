@@ -103,6 +103,7 @@ static void __attribute__((noreturn)) joiner(const struct join *j)
 	rc = sandbox_prepare();
 	if (!rc && setns(j->init, NS_NEW))
 		rc = err_sys("cannot join the namespaces");
+	ns_own_keyring();
 	if (!rc)
 		rc = sandbox_enter();
 	if (!rc && j->socket >= 0)

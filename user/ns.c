@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/keyctl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <linux/sched.h>
@@ -88,6 +89,16 @@ int ns_close_all_but(int keep)
 	return 0;
 }
 
+/**
+ * ns_own_keyring() - leave the session keyring of the one who runs the tool
+ *
+ * A kernel without keys has none to leave.
+ */
+void ns_own_keyring(void)
+{
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+}
+
 static int sealed_copy(int from)
 {
 	struct stat st;
@@ -117,9 +128,21 @@ err_close:
 	return -1;
 }
 
+static char **arguments;
+
+/**
+ * ns_arguments() - remember what the program was called with
+ * @argv: its arguments; they stay, in whatever order
+ */
+void ns_arguments(char **argv)
+{
+	arguments = argv;
+}
+
 /**
  * ns_reexec() - go on as a copy of this program that nobody can write to
- * @argv: the program's arguments
+ *
+ * The program begins anew, so this comes before anything that it does.
  *
  * A process of this program is in the container for a moment, or is the
  * interpreter of an init that says "#!/proc/self/exe". Root in the container
@@ -127,7 +150,7 @@ err_close:
  *
  * Return: 0 in the copy; an exit status with the error recorded.
  */
-int ns_reexec(char **argv)
+int ns_reexec(void)
 {
 	autoclose int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	autoclose int copy = -1;
@@ -146,6 +169,6 @@ int ns_reexec(char **argv)
 	copy = sealed_copy(self);
 	if (copy < 0)
 		return err_sys("cannot copy this program to memory");
-	fexecve(copy, argv, environ);
+	fexecve(copy, arguments, environ);
 	return err_sys("cannot run the copy of this program");
 }

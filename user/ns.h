@@ -13,6 +13,8 @@
 pid_t ns_clone(unsigned long long flags, int cgroup_fd, int *pidfd);
 int ns_loopback_up(void);
 int ns_close_all_but(int keep);
-int ns_reexec(char **argv);
+void ns_own_keyring(void);
+void ns_arguments(char **argv);
+int ns_reexec(void);
 
 #endif

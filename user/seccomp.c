@@ -10,7 +10,7 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <linux/tiocl.h>
+#include <linux/fs.h>
 
 #include "err.h"
 #include "sandbox.h"
@@ -20,17 +20,40 @@ static const char * const refused[] = {
 	"kexec_load", "kexec_file_load",
 	"init_module", "finit_module", "delete_module", "create_module",
 	"query_module", "get_kernel_syms",
-	/* files by handle: any file of the host's file system */
-	"open_by_handle_at",
-	/* the host's swap, quota, clock, ports, log */
+	/* any file of the file system that the root directory is a part of */
+	"open_by_handle_at", "fanotify_init",
+	/* changes the options of a file system for all who use it */
+	"fspick",
+	/* the host's swap, quota, clock, ports, log, keys of user 0 */
 	"swapon", "swapoff",
 	"quotactl", "quotactl_fd",
 	"settimeofday", "stime", "clock_settime", "clock_settime64",
 	"iopl", "ioperm",
 	"syslog",
+	"add_key", "request_key", "keyctl",
 	/* attack surface that a container has no need of */
 	"bpf", "perf_event_open", "userfaultfd", "lookup_dcookie",
 	"nfsservctl", "uselib", "vm86", "vm86old", "acct", "_sysctl",
+};
+
+/*
+ * The number is that of FS_IOC_SHUTDOWN, the same for all file systems that
+ * have it; kernel headers do not export it.
+ */
+#define SHUTDOWN	_IOR('X', 125, __u32)
+
+/* Of ext4: make it larger, by blocks or groups; swap its boot loader. */
+#define EXT4_GROUP_EXTEND	_IOW('f', 7, unsigned long)
+#define EXT4_GROUP_ADD		_IOW('f', 8, __u64[5])
+#define EXT4_RESIZE		_IOW('f', 16, __u64)
+#define EXT4_SWAP_BOOT		_IO('f', 17)
+
+static const unsigned int refused_ioctls[] = {
+	/* exec hands out the terminal of the one who runs it: no typing */
+	TIOCSTI, TIOCLINUX,
+	/* the file system that the root directory is a part of */
+	FIFREEZE, FITHAW, FITRIM, SHUTDOWN, FS_IOC_SETFSLABEL,
+	EXT4_GROUP_EXTEND, EXT4_GROUP_ADD, EXT4_RESIZE, EXT4_SWAP_BOOT,
 };
 
 static scmp_filter_ctx filter;
@@ -60,9 +83,20 @@ static int refuse_arg(const char *name, struct scmp_arg_cmp cmp)
 	return rc ? rule_failed(name, rc) : 0;
 }
 
-static int add_rules(void)
+static int add_ioctls(void)
 {
 	const uint64_t low = 0xffffffff;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; !rc && i < ARRAY_SIZE(refused_ioctls); i++)
+		rc = refuse_arg("ioctl", SCMP_A1(SCMP_CMP_MASKED_EQ, low,
+						 refused_ioctls[i]));
+	return rc;
+}
+
+static int add_rules(void)
+{
 	size_t i;
 	int rc;
 
@@ -74,14 +108,12 @@ static int add_rules(void)
 	/* Forced unmounting of a shared file system hurts its other users. */
 	rc = refuse_arg("umount2", SCMP_A1(SCMP_CMP_MASKED_EQ, MNT_FORCE,
 					   MNT_FORCE));
-	/* A command run by exec holds the terminal of the one who ran it. */
+	/* So does a remount, unless of the container's own mount alone. */
 	if (!rc)
-		rc = refuse_arg("ioctl", SCMP_A1(SCMP_CMP_MASKED_EQ, low,
-						 TIOCSTI));
-	if (!rc)
-		rc = refuse_arg("ioctl", SCMP_A1(SCMP_CMP_MASKED_EQ, low,
-						 TIOCLINUX));
-	return rc;
+		rc = refuse_arg("mount", SCMP_A3(SCMP_CMP_MASKED_EQ,
+						 MS_REMOUNT | MS_BIND,
+						 MS_REMOUNT));
+	return rc ? rc : add_ioctls();
 }
 
 static int add_arch(uint32_t arch)

@@ -9,7 +9,7 @@
  * enum verb_flags - what a verb is like
  * @VERB_SETTINGS: it takes the settings of a container
  * @VERB_CREATES: it takes those of a new container
- * @VERB_ENTERS: a process of it may go into a container
+ * @VERB_ENTERS: a process of it goes into a container, whatever its options
  */
 enum verb_flags {
 	VERB_SETTINGS = 1,

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --no-module
 # needs: image dkms
 # kernels: 6.12
 #
@@ -10,25 +9,33 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=../lib/ctbc.sh
 . "$here/../lib/ctbc.sh"
 
-mapfile -t pages < <(cd /ctbc && find . -name '*.[1-9]' -path '*/man/*' | sort)
-if [ ${#pages[@]} = 0 ]; then
-	plan 1
-	skip "manual pages" "there is none"
-	finish
-fi
+mapfile -t pages < <(find /usr/share/man -name 'ctctl*' | sort)
 
-# renders FILE: a page that says who it is, its first section, no complaint.
+# renders NAME.SECTION: a page that says who it is, without a complaint.
 renders() {
-	local name=${1##*/} out
-	install -D -m 644 "/ctbc/$1" "/usr/share/man/man${name##*.}/$name" &&
-	out=$(MANWIDTH=80 man --warnings=w -P cat "${name##*.}" "${name%.*}" 2>"$name.err") &&
-	[ ! -s "$name.err" ] && grep -q '^NAME$' <<<"$out" &&
-	grep -q "${name%.*}" <<<"$out"
+	local out
+	out=$(MANWIDTH=80 man --warnings=w -P cat "${1##*.}" "${1%.*}" 2>"$log.err")
+	cat "$log.err"
+	[ ! -s "$log.err" ] && grep -q '^NAME$' <<<"$out" &&
+	grep -q "^ *${1%.*} " <<<"$out" && grep -q '^DESCRIPTION$' <<<"$out"
 }
 
-plan ${#pages[@]}
-cd "$(mktemp -d)" || exit 1
+# names PAGE WORD...: each word stands in it.
+names() {
+	local page=$1 word out
+	shift
+	out=$(MANWIDTH=80 man -P cat "${page##*.}" "${page%.*}" 2>/dev/null)
+	for word; do
+		grep -qw -e "$word" <<<"$out" || { echo "$page: no $word"; return 1; }
+	done
+}
+
+plan $((${#pages[@]} + 2))
 for page in "${pages[@]}"; do
-	check "${page##*/} renders" renders "$page"
+	page=${page##*/}
+	check "$page renders" renders "${page%.gz}"
 done
+mapfile -t parameters < <(awk '$1 != "view" && $1 != "bc" { print $1 }' /proc/ctbc/features)
+check "ctctl.8 names each parameter" names ctctl.8 "${parameters[@]}"
+check "ctctl.conf.5 is there" names ctctl.conf.5 ctbc.conf
 finish

@@ -33,8 +33,9 @@ setting() {
 		shows '.param[] | select(.id == "numproc") | .barrier == 7 and .limit == 8'
 }
 refusal() {
-	! ynl --do container-get --json '{"id": 102}' 2>"$log.err" || return 1
-	grep -q 'container 102 does not exist' "$log.err"
+	local out
+	out=$(set -o pipefail; ynl --do container-get --json '{"id": 102}' 2>&1) && return 1
+	grep -q 'container 102 does not exist' <<<"$out"
 }
 detach() { ynl --do container-detach --json '{"id": 101}' && ynl --dump container-get | shows 'length == 0'; }
 

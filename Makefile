@@ -25,7 +25,7 @@ module: ## the module alone
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 tool: ## the tool alone
-	$(if $(wildcard user/Makefile),$(MAKE) -C user O=$(O))
+	$(MAKE) -C user O=$(O)
 
 install: install-tool ## tool, manual, configuration, and the module if built
 	@if [ -e ctbc.ko ]; then \
@@ -35,7 +35,7 @@ install: install-tool ## tool, manual, configuration, and the module if built
 	fi
 
 install-tool: ## tool, manual and configuration
-	$(if $(wildcard user/Makefile),$(MAKE) -C user O=$(O) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install)
+	$(MAKE) -C user O=$(O) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
 dkms-install: ## the module, built again for each kernel to come
 	@command -v dkms >/dev/null || { \

@@ -86,6 +86,9 @@ static void __attribute__((noreturn)) wait_for(pid_t pid)
 	int status;
 
 	sig_forward(pid);
+	/* One that came before the program could take it. */
+	if (sig_caught())
+		kill(pid, sig_caught());
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			_exit(EXIT_SYSTEM);
@@ -181,6 +184,9 @@ static int run(struct join *j, const struct ct *ct, bool terminal, int *status)
 	int errors[2], sockets[2] = { -1, -1 }, master = -1, pidfd, rc;
 	pid_t pid;
 
+	rc = sig_check();
+	if (rc)
+		return rc;
 	if (pipe2(errors, O_CLOEXEC) ||
 	    (terminal && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
 				    sockets)))
@@ -200,6 +206,8 @@ static int run(struct join *j, const struct ct *ct, bool terminal, int *status)
 		goto out;
 	}
 	sig_forward(pid);
+	if (sig_caught())
+		kill(pid, sig_caught());
 	rc = hear(errors[0], sockets[0], &master);
 	pidfd = pidfd_open(pid, 0);
 	if (!rc && master >= 0)

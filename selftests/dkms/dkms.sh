@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --no-module
+# vm: --no-module --timeout 300
 # needs: image dkms
-# kernels: 6.1 6.12
+# kernels: 6.12
 #
 # What DKMS has built and installed (by build.sh) works on the kernel that it is
 # for, and goes without a trace.

@@ -18,11 +18,7 @@ busybox() {
 in_ct() { ctctl exec2 "$@"; }
 
 # init_of ID: the host's number of the container's pid 1.
-init_of() {
-	awk '/^NSpid:/ && $3 == 1 && NF == 3 { print $2 }' \
-		$(sed 's,.*,/proc/&/status,' "$slice/$1/init/cgroup.procs" \
-			"$slice/$1"/init/*/cgroup.procs 2>/dev/null) 2>/dev/null
-}
+init_of() { jq .init "/run/ctbc/$1.json"; }
 
 # status_is ID WORDS
 status_is() { is "$(ctctl status "$1" 2>&1)" "CTID $1 $2"; }

@@ -10,7 +10,6 @@
  * once, a mount that can be made is in a mount namespace of the probe's own.
  * The program is linked statically, so that it runs in any container.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -27,6 +26,7 @@
 #include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
@@ -40,6 +40,8 @@
 #define DIR			"/tmp/probe"
 #define NODE			DIR "/node"
 #define KEY			"ctbc-selftest"
+#define SHM_KEY			0xc7bc
+#define SHM_SIZE		4096
 
 /**
  * struct attempt - something to try
@@ -247,6 +249,29 @@ static int try_key(const char *arg)
 		       "user", arg, 0) < 0 ? -1 : 0;
 }
 
+/* One key of System V shared memory, in each ipc namespace anew. */
+static int make_shm(const char *arg)
+{
+	(void)arg;
+	return shmget(SHM_KEY, SHM_SIZE, IPC_CREAT | IPC_EXCL | 0600) < 0 ?
+		-1 : 0;
+}
+
+static int find_shm(const char *arg)
+{
+	(void)arg;
+	return shmget(SHM_KEY, SHM_SIZE, 0) < 0 ? -1 : 0;
+}
+
+/* The machine's sysfs, made writable; nothing is written. */
+static int try_sysfs(const char *arg)
+{
+	if (private_mount("sysfs", NULL) ||
+	    mount(NULL, DIR, NULL, MS_REMOUNT, NULL))
+		return -1;
+	return open(arg, O_WRONLY) < 0 ? -1 : 0;
+}
+
 static int try_bpf(const char *arg)
 {
 	union bpf_attr attr = {
@@ -331,12 +356,14 @@ static const struct attempt attempts[] = {
 	{ "kcore", try_proc_read, "kcore" },
 	{ "keys", try_key, KEY },
 	{ "make-key", make_key, KEY },
+	{ "make-shm", make_shm, NULL },
+	{ "shm", find_shm, NULL },
 	{ "debugfs", try_mount, "debugfs" },
 	{ "tracefs", try_mount, "tracefs" },
 	{ "securityfs", try_mount, "securityfs" },
 	{ "configfs", try_mount, "configfs" },
 	{ "pstore", try_mount, "pstore" },
-	{ "sysfs", try_mount, "sysfs" },
+	{ "sysfs", try_sysfs, DIR "/power/state" },
 	{ "devtmpfs", try_mount, "devtmpfs" },
 	{ "bpf", try_bpf, NULL },
 	{ "perf", try_perf, NULL },

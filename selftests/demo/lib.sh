@@ -11,12 +11,11 @@ out=
 
 # say TEXT...: sentences, one paragraph.
 say() { echo "$*" | fold -s -w $width | sed 's/ $//'; echo; }
-note() { echo "   ($*)"; }
 
 # show COMMAND: print a command, run it, print its output (both streams), and
 # keep that in $out.
 show() {
-	local line file=/tmp/tour.out
+	local file=/tmp/tour.out
 	printf '%s\n' "$1" | sed '1s/^/$ /'
 	eval "$1" >$file 2>&1 </dev/null
 	out=$(cat $file)

@@ -113,7 +113,7 @@ plant analyzer 'planted.c:[0-9]+:.*leak' source user/planted.c \
 # shellcheck disable=SC2016
 plant shell 'planted.sh:3:.*SC2086' script user/planted.sh 'ls $1'
 plant spelling 'te''h ==>' add user/util.c '/* te''h */'
-plant manual 'planted.8:' add user/planted.8 '.\" SPDX' '.SH NAME' '.Xy' 'a'
+plant manual 'planted.8:' add user/man/planted.8 '.\" SPDX' '.SH NAME' '.Xy' 'a'
 plant build-6.1 'main.c:[0-9]+:.*missing-prototypes|planted.*no previous prototype' \
 	add kernel/main.c 'void planted(void)' '{' '}'
 for kernel in 6.1 6.12 newest; do

@@ -180,10 +180,10 @@ boot --no-module -- sh -c 'for port in /sys/class/virtio-ports/*; do
 	done; busybox reboot -f'
 expect "a report with another number" 125 '' 'not this machine'
 boot --no-module --timeout 20 -- sleep 1000
-expect "a command that hangs" 125 '' 'no end within 20 seconds'
+expect "a command that hangs" 125 '' 'command did not end within 20 seconds'
 boot --no-module --timeout 20 --cpus 1 --share "$out/crash" -- \
 	insmod /share/crash.ko type=hang
-expect "a kernel that hangs" 125 '' 'no end within 20 seconds'
+expect "a kernel that hangs" 125 '' 'did not end within 20 seconds'
 boot --no-module --append rdinit=/none -- true
 expect "a kernel that finds no init" 125 '' 'Kernel panic'
 boot --no-module --mem 40M -- true

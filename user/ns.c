@@ -21,6 +21,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -31,25 +32,80 @@
 
 #define SEALS	(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
+static int move_into(int cgroup_fd, pid_t pid)
+{
+	autoclose int fd = openat(cgroup_fd, "cgroup.procs",
+				  O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || dprintf(fd, "%d", (int)pid) < 0 ? -1 : 0;
+}
+
+/* In the child: wait to be moved, or end with a parent that could not. */
+static void wait_for_go(int fd)
+{
+	char go;
+
+	if (read(fd, &go, sizeof(go)) != sizeof(go))
+		_exit(EXIT_SYSTEM);
+	close(fd);
+}
+
+static int let_go(int fd, int cgroup_fd, pid_t pid)
+{
+	int saved;
+
+	if (!move_into(cgroup_fd, pid) && write(fd, "", 1) == 1)
+		return 0;
+	saved = errno;
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	errno = saved;
+	return -1;
+}
+
 /**
  * ns_clone() - fork into new namespaces and a cgroup
  * @flags: CLONE_NEW* flags
- * @cgroup_fd: directory of the cgroup the child begins in
+ * @cgroup_fd: directory of the cgroup that the child goes on in
  * @pidfd: the child's descriptor; NULL where none is wanted
+ *
+ * The child is moved into the cgroup before it returns from here. It is not
+ * born there, by CLONE_INTO_CGROUP: some kernels compare the wrong cgroups and
+ * kill a child at birth when processes of the new cgroup, or of the caller's,
+ * were ever killed through cgroup.kill.
  *
  * Return: as fork(2).
  */
 pid_t ns_clone(unsigned long long flags, int cgroup_fd, int *pidfd)
 {
 	struct clone_args args = {
-		.flags = flags | CLONE_INTO_CGROUP | (pidfd ? CLONE_PIDFD : 0),
+		.flags = flags | (pidfd ? CLONE_PIDFD : 0),
 		.pidfd = (uintptr_t)pidfd,
 		.exit_signal = SIGCHLD,
-		.cgroup = cgroup_fd,
 	};
+	int go[2];
+	pid_t pid;
 
+	if (pipe2(go, O_CLOEXEC))
+		return -1;
 	fflush(NULL);
-	return syscall(SYS_clone3, &args, sizeof(args));
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid) {
+		close(go[1]);
+		wait_for_go(go[0]);
+		return 0;
+	}
+	util_close(&go[0]);
+	if (pid > 0 && let_go(go[1], cgroup_fd, pid)) {
+		if (pidfd) {
+			util_close(pidfd);
+			*pidfd = -1;
+		}
+		pid = -1;
+	}
+	util_close(&go[1]);
+	return pid;
 }
 
 /**

@@ -12,7 +12,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=ct.sh
 . "$here/ct.sh"
 
-plan 22
+plan 23
 
 created() {
 	busybox 101 --hostname one --numproc 20 && busybox 102 --hostname two &&
@@ -125,6 +125,13 @@ full() {
 	ctctl set 101 --numproc 30
 }
 
+# A kernel that would kill whatever is born into a cgroup once killed must not matter.
+killed() {
+	in_ct 101 'sleep 1000 & sleep 1000 &' &&
+	echo 1 >"$slice/101/init/.ctctl/cgroup.kill" &&
+	in_ct 101 true && status_is 101 "exist mounted running"
+}
+
 password() {
 	ctctl set 101 --userpasswd jack:secret &&
 	in_ct 101 'grep -q ^jack: /etc/passwd' && ! grep -rq secret "$conf" &&
@@ -170,6 +177,7 @@ check "no descriptor is inherited" no_descriptors
 check "a limit set live, refused in one, not in the other" limit_live
 check "--save keeps it over a restart" saved
 check "at its limit, exec says so" full
+check "exec after all that exec brought in was killed" killed
 check "--userpasswd, running and stopped" password
 check "inside, only its own counters" view_inside
 check "stop" stopped

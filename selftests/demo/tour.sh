@@ -230,17 +230,22 @@ the_end() {
 	claim "no error in the kernel log" [ -z "$out" ]
 }
 
-begin "$(uname -r)"
-step "The module" the_module
-step "Two containers" two_containers
-step "They boot" start_them
-step "They are apart" apart
-step "A fork bomb" fork_bomb
-step "More, while it runs" raise
-step "Counters" counters
-step "Events" events
-step "Listings" lists
-step "All at once" mass
-step "A foreign cgroup" foreign
-step "The end" the_end
-finish
+# Read to its end before anything runs: the file may change meanwhile.
+main() {
+	begin "$(uname -r)"
+	step "The module" the_module
+	step "Two containers" two_containers
+	step "They boot" start_them
+	step "They are apart" apart
+	step "A fork bomb" fork_bomb
+	step "More, while it runs" raise
+	step "Counters" counters
+	step "Events" events
+	step "Listings" lists
+	step "All at once" mass
+	step "A foreign cgroup" foreign
+	step "The end" the_end
+	finish
+}
+
+main

@@ -86,9 +86,7 @@ static void __attribute__((noreturn)) wait_for(pid_t pid)
 	int status;
 
 	sig_forward(pid);
-	/* One that came before the program could take it. */
-	if (sig_caught())
-		kill(pid, sig_caught());
+	sig_catch();
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			_exit(EXIT_SYSTEM);
@@ -184,30 +182,29 @@ static int run(struct join *j, const struct ct *ct, bool terminal, int *status)
 	int errors[2], sockets[2] = { -1, -1 }, master = -1, pidfd, rc;
 	pid_t pid;
 
-	rc = sig_check();
-	if (rc)
-		return rc;
 	if (pipe2(errors, O_CLOEXEC) ||
 	    (terminal && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
 				    sockets)))
 		return err_sys("cannot make a pipe");
 	j->errors = errors[1];
 	j->socket = sockets[1];
-	pid = fork();
-	if (!pid) {
+	/* Signals wait until each process knows whom to hand them on to. */
+	sig_hold();
+	rc = sig_check();
+	pid = rc ? 0 : fork();
+	if (!rc && !pid) {
 		close(errors[0]);
 		util_close(&sockets[0]);
 		joiner(j);
 	}
+	sig_forward(pid);
+	sig_catch();
 	close(errors[1]);
 	util_close(&sockets[1]);
-	if (pid < 0) {
+	if (pid < 0)
 		rc = err_sys("cannot make a process");
+	if (rc)
 		goto out;
-	}
-	sig_forward(pid);
-	if (sig_caught())
-		kill(pid, sig_caught());
 	rc = hear(errors[0], sockets[0], &master);
 	pidfd = pidfd_open(pid, 0);
 	if (!rc && master >= 0)

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "sig.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC	0x0010U
@@ -210,7 +211,7 @@ int ns_reexec(void)
 {
 	autoclose int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	autoclose int copy = -1;
-	int seals;
+	int seals, rc;
 
 	if (self < 0)
 		return err_sys("cannot open /proc/self/exe");
@@ -225,6 +226,10 @@ int ns_reexec(void)
 	copy = sealed_copy(self);
 	if (copy < 0)
 		return err_sys("cannot copy this program to memory");
+	sig_hold();
+	rc = sig_check();
+	if (rc)
+		return rc;
 	fexecve(copy, arguments, environ);
 	return err_sys("cannot run the copy of this program");
 }

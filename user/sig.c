@@ -28,6 +28,27 @@ static void handler(int sig, siginfo_t *info, void *context)
 		kill((pid_t)target, sig);
 }
 
+static void mask(int how)
+{
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < ARRAY_SIZE(caught_signals); i++)
+		sigaddset(&set, caught_signals[i]);
+	sigprocmask(how, &set, NULL);
+}
+
+/**
+ * sig_hold() - let signals wait, until the next sig_catch()
+ *
+ * That may be in another program: those that wait outlive an exec.
+ */
+void sig_hold(void)
+{
+	mask(SIG_BLOCK);
+}
+
 /**
  * sig_catch() - begin to remember signals
  */
@@ -44,6 +65,7 @@ void sig_catch(void)
 		sigaction(caught_signals[i], &sa, NULL);
 	/* A reader that went away is a write error like any other. */
 	signal(SIGPIPE, SIG_IGN);
+	mask(SIG_UNBLOCK);
 }
 
 /**

@@ -6,6 +6,7 @@
 #define CTCTL_SIG_H
 
 void sig_catch(void);
+void sig_hold(void);
 void sig_forward(int pid);
 void sig_default(void);
 int sig_caught(void);

@@ -38,6 +38,7 @@ files() {
 	! in_ct 102 'cat /srv-ct'
 }
 
+# shellcheck disable=SC2016 # for the shell inside
 exit_codes() {
 	is "$(status_of ctctl exec2 101 'exit 7')" 7 &&
 	is "$(status_of ctctl exec 101 'exit 7')" 8 &&

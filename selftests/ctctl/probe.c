@@ -5,6 +5,7 @@
  *
  *	probe NAME	tries that, and prints how it ended: "done" if it
  *			worked, else the name of the error ("EPERM")
+ *	probe NAME...	tries each, a line "NAME END" for each
  *
  * Nothing that works does harm: a file system that can be frozen is thawed at
  * once, a mount that can be made is in a mount namespace of the probe's own.
@@ -31,6 +32,7 @@
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -374,20 +376,36 @@ static const struct attempt attempts[] = {
 	{ "inject", try_inject, "x" },
 };
 
-int main(int argc, char **argv)
+static const struct attempt *find(const char *name)
 {
 	size_t i;
 
-	mkdir(DIR, 0755);
-	for (i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
-		const struct attempt *a = &attempts[i];
+	for (i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)
+		if (!strcmp(attempts[i].name, name))
+			return &attempts[i];
+	fprintf(stderr, "probe: what is %s?\n", name);
+	exit(2);
+}
 
-		if (argc != 2 || strcmp(a->name, argv[1]))
+int main(int argc, char **argv)
+{
+	const struct attempt *a;
+	int i;
+
+	mkdir(DIR, 0755);
+	for (i = 1; i < argc; i++) {
+		a = find(argv[i]);
+		if (argc > 2)
+			printf("%s ", a->name);
+		fflush(stdout);
+		/* Each in a process of its own: some change what they are in. */
+		if (fork()) {
+			wait(NULL);
 			continue;
+		}
 		errno = 0;
 		puts(a->go(a->arg) ? strerrorname_np(errno) : "done");
 		return 0;
 	}
-	fprintf(stderr, "usage: probe NAME\n");
-	return 2;
+	return 0;
 }

@@ -19,10 +19,11 @@ import os
 import select
 import struct
 import sys
-import termios
 import time
 
 PATIENCE = 30
+# The smallest of Pythons has no module termios.
+TCGETS, TIOCSCTTY, TIOCSWINSZ = 0x5401, 0x540E, 0x5414
 
 
 class Terminal:
@@ -33,11 +34,11 @@ class Terminal:
         self.master, slave = os.openpty()
         self.slave = slave
         self.resize(size)
-        self.before = termios.tcgetattr(slave)
+        self.before = self.modes()
         self.pid = os.fork()
         if not self.pid:
             os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            fcntl.ioctl(slave, TIOCSCTTY, 0)
             for fd in range(3):
                 os.dup2(slave, fd)
             os.execvp(command[0], command)
@@ -45,8 +46,12 @@ class Terminal:
     def resize(self, size):
         """Change the window's size; the kernel sends SIGWINCH."""
         rows, columns = (int(n) for n in size.split("x"))
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ,
+        fcntl.ioctl(self.master, TIOCSWINSZ,
                     struct.pack("HHHH", rows, columns, 0, 0))
+
+    def modes(self):
+        """How the terminal treats what goes through it."""
+        return fcntl.ioctl(self.slave, TCGETS, bytes(64))
 
     def read(self, seconds):
         """Take what is printed within that time; False at the end."""
@@ -103,7 +108,7 @@ def main():
             os.write(terminal.master,
                      (text + ("\r" if what == "send" else "")).encode())
     status = terminal.finish()
-    kept = termios.tcgetattr(terminal.slave) == terminal.before
+    kept = terminal.modes() == terminal.before
     print("\nmodes", "kept" if kept else "changed")
     return status
 

@@ -14,9 +14,10 @@
  * decided on exact numbers. Both maxheld and refusals are exact, near the limit
  * and far from it, and steady use below an old peak costs one local atomic.
  *
- * Units move between held and a stock only under the counter's lock. Without
- * it, a charge could see the units in held but not yet in the stock, and be
- * refused with room to spare.
+ * Units move between held and a stock only under the counter's lock, and a
+ * charge that may be refused is decided under it with the stocks closed. So
+ * nobody is refused for units that are in held but in no stock yet, or in a
+ * stock that was filled while others were drained.
  *
  * The functions work on nothing but their arguments.
  */
@@ -51,24 +52,30 @@ static void counter_sub(struct ctbc_counter *c, u64 n)
 		atomic64_add(-left, &c->held);
 }
 
-/* Afterwards held is what is in use, but for charges and uncharges under way. */
+/* Called with the lock held. */
+static void stocks_empty(struct ctbc_counter *c)
+{
+	unsigned int cpu;
+	u64 n = 0;
+
+	if (!READ_ONCE(c->stocked))
+		return;
+	WRITE_ONCE(c->stocked, false);
+	/* Pairs with the one in stock_add(): one of us sees the other. */
+	smp_mb();
+	for_each_possible_cpu(cpu)
+		n += atomic_xchg(per_cpu_ptr(c->stock, cpu), 0);
+	counter_sub(c, n);
+}
+
 static void counter_drain(struct ctbc_counter *c)
 {
 	unsigned long flags;
-	unsigned int cpu;
-	u64 n = 0;
 
 	if (!c->batch)
 		return;
 	raw_spin_lock_irqsave(&c->lock, flags);
-	if (READ_ONCE(c->stocked)) {
-		WRITE_ONCE(c->stocked, false);
-		/* Pairs with the one in stock_add(): one of us sees the other. */
-		smp_mb();
-		for_each_possible_cpu(cpu)
-			n += atomic_xchg(per_cpu_ptr(c->stock, cpu), 0);
-		counter_sub(c, n);
-	}
+	stocks_empty(c);
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
 
@@ -77,7 +84,7 @@ static bool stock_take(struct ctbc_counter *c, unsigned int n)
 	atomic_t *stock;
 	int have;
 
-	if (!c->batch)
+	if (!c->batch || READ_ONCE(c->closed))
 		return false;
 	/* Another CPU's stock after a migration does as well: all is atomic. */
 	stock = raw_cpu_ptr(c->stock);
@@ -133,26 +140,50 @@ static void raise_maxheld(struct ctbc_counter *c, s64 held)
 		;
 }
 
+static bool charge_held(struct ctbc_counter *c, unsigned int n, u64 bound)
+{
+	s64 held = atomic64_read(&c->held);
+
+	do {
+		if ((u64)held + n > bound)
+			return false;
+	} while (!atomic64_try_cmpxchg(&c->held, &held, held + n));
+	raise_maxheld(c, held + n);
+	return true;
+}
+
+/*
+ * Decides on exact numbers. An uncharge that comes while the stocks are closed
+ * goes to held, and one that put its units into a stock at that moment has to
+ * get the lock before it is done: what ended before is counted.
+ */
+static bool charge_exact(struct ctbc_counter *c, unsigned int n, u64 bound)
+{
+	unsigned long flags;
+	bool charged;
+
+	if (!c->batch)
+		return charge_held(c, n, bound);
+	raw_spin_lock_irqsave(&c->lock, flags);
+	WRITE_ONCE(c->closed, true);
+	/* Pairs with stock_add() and the check after it in an uncharge. */
+	smp_mb();
+	stocks_empty(c);
+	charged = charge_held(c, n, bound);
+	WRITE_ONCE(c->closed, false);
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return charged;
+}
+
 static bool charge_shared(struct ctbc_counter *c, unsigned int n, u64 bound)
 {
 	s64 held = atomic64_read(&c->held);
-	bool exact = false;
-	u64 want;
 
 	do {
-		want = (u64)held + n;
-		if (!exact && stock_room(c, held) < n) {
-			counter_drain(c);
-			exact = true;
-			held = atomic64_read(&c->held);
-			want = (u64)held + n;
-		}
-		if (want > bound)
-			return false;
-	} while (!atomic64_try_cmpxchg(&c->held, &held, want));
-
-	raise_maxheld(c, want);
-	if (c->batch && stock_room(c, want) >= c->batch)
+		if (stock_room(c, held) < n)
+			return charge_exact(c, n, bound);
+	} while (!atomic64_try_cmpxchg(&c->held, &held, held + n));
+	if (c->batch && stock_room(c, held + n) >= c->batch)
 		stock_fill(c);
 	return true;
 }
@@ -218,15 +249,16 @@ void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n)
  */
 void ctbc_counter_uncharge(struct ctbc_counter *c, unsigned int n)
 {
-	if (!c->batch) {
+	if (!c->batch || READ_ONCE(c->closed)) {
 		counter_sub(c, n);
 		return;
 	}
 	/*
-	 * A full stock goes back, and above the barrier there must be none. The
-	 * barrier is read after the stock was added to, see ctbc_counter_set().
+	 * A full stock goes back, and above the barrier, or while stocks are
+	 * closed, there must be none. Both are read after the stock was added to,
+	 * see ctbc_counter_set() and charge_exact().
 	 */
-	if (stock_add(c, n) > (int)(2 * c->batch) ||
+	if (stock_add(c, n) > (int)(2 * c->batch) || READ_ONCE(c->closed) ||
 	    (u64)atomic64_read(&c->held) > READ_ONCE(c->barrier))
 		counter_drain(c);
 }

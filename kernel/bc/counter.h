@@ -16,6 +16,7 @@
  * @batch: most units that a CPU keeps in stock, 0 for none
  * @stock: per CPU, units counted in @held that nobody uses at the moment
  * @stocked: some CPU's stock may hold units
+ * @closed: the stocks take and give nothing; changes under @lock
  * @lock: held while units move between @held and a stock; innermost, taken
  *	with interrupts off
  * @held: units charged, stocks included
@@ -28,6 +29,7 @@ struct ctbc_counter {
 	unsigned int batch;
 	atomic_t __percpu *stock;
 	bool stocked;
+	bool closed;
 	raw_spinlock_t lock;
 	atomic64_t held ____cacheline_aligned_in_smp;
 	atomic64_t maxheld;

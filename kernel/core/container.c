@@ -30,6 +30,7 @@
 #define CACHE_BITS	10
 #define INDEX_BITS	16
 
+/* Serialises attach, detach and set, see container.h. */
 DEFINE_MUTEX(ctbc_registry_lock);
 
 /* Protects by_cgroup and the filling of cache; nests inside css_set_lock. */

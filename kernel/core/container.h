@@ -89,6 +89,7 @@ static inline void ctbc_container_put(struct ctbc_container *ct)
  * @ct: the container, pinned
  *
  * Context: any.
+ * Return: true if so.
  */
 static inline bool ctbc_container_running(const struct ctbc_container *ct)
 {

@@ -22,14 +22,14 @@
 #include "kernel/core/symbol.h"
 
 /* Where a refused call goes: back to its caller, the value being set. */
-asm(".text\n"
-    ".p2align 4\n"
-    ".type ctbc_hook_return, @function\n"
-    ".globl ctbc_hook_return\n"
-    "ctbc_hook_return:\n"
-    ASM_ENDBR
-    ASM_RET
-    ".size ctbc_hook_return, . - ctbc_hook_return\n");
+asm(".text\n\t"
+	".p2align 4\n\t"
+	".type ctbc_hook_return, @function\n\t"
+	".globl ctbc_hook_return\n"
+	"ctbc_hook_return:\n\t"
+	ASM_ENDBR
+	ASM_RET
+	".size ctbc_hook_return, . - ctbc_hook_return\n");
 
 static int hook_install(struct ctbc_hook *hook)
 {

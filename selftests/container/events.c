@@ -77,7 +77,7 @@ static int next_event(struct nl *listener, struct event *e)
 {
 	int err = nl_wait(listener, on_event, e);
 
-	return err ?: e->type;
+	return err ? err : (int)e->type;
 }
 
 TEST_F(events, life)

@@ -22,8 +22,8 @@ at() { python3 "$here/terminal.py" "$@" >/tmp/screen 2>&1; }
 
 saw() { cat /tmp/screen; grep -q -- "$1" /tmp/screen; }
 
-# The prompt has the container's name.
-prompt=ct101:
+# The prompt of busybox, in root's home.
+prompt='~ # '
 
 terminal() {
 	at size=24x80 expect="$prompt" send='tty; id -u; hostname' send='exit 0' -- ctctl enter 101 &&

@@ -37,6 +37,7 @@
 #include <unistd.h>
 
 #define EXT4_IOC_SHUTDOWN	_IOR('X', 125, __u32)
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define NO_SUCH_FLAG		99
 #define LEVELS			64
 #define DIR			"/tmp/probe"
@@ -380,7 +381,7 @@ static const struct attempt *find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(attempts); i++)
 		if (!strcmp(attempts[i].name, name))
 			return &attempts[i];
 	fprintf(stderr, "probe: what is %s?\n", name);

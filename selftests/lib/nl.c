@@ -219,9 +219,11 @@ int nl_talk(struct nl *nl, struct msg *m, nl_reply_t reply, void *arg)
 static void on_family(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *groups = nl_attr(nlh, CTRL_ATTR_MCAST_GROUPS);
+	const struct nlattr *id = nl_attr(nlh, CTRL_ATTR_FAMILY_ID);
 	struct nl *nl = arg;
 
-	nl->family = *(const __u16 *)(nl_attr(nlh, CTRL_ATTR_FAMILY_ID) + 1);
+	if (id)
+		memcpy(&nl->family, id + 1, sizeof(nl->family));
 	if (groups)
 		nl->group = nl_u32(nl_attr_nested(groups + 1, CTRL_ATTR_MCAST_GRP_ID));
 }

@@ -45,9 +45,10 @@ window() {
 }
 
 interrupt() {
-	at expect="$prompt" send='sleep 1000' type=$'\x03' expect="$prompt" \
-		send='echo st=$?' expect=st=130 send='exit 7' -- ctctl enter 101
-	is $? 7
+	at expect="$prompt" send='echo $((1 + 1))go; sleep 1000' expect=2go type=$'\x03' \
+		expect="$prompt" send='echo st=$?' expect=st=130 send='exit 7' \
+		-- ctctl enter 101
+	is $? 7 || saw nothing
 }
 
 end_of_file() { at expect="$prompt" type=$'\x04' -- ctctl enter 101 && saw "modes kept"; }

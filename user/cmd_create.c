@@ -8,7 +8,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -75,24 +74,13 @@ static void place(struct ct *ct, const struct settings *s)
 	}
 }
 
-/* Files of containers are for root alone: see ct_mount(). */
-static int make_parent(const char *path)
-{
-	autofree char *copy = xstrdup(path);
-	const char *dir = dirname(copy);
-
-	if (dir_make(dir, 0700))
-		return err_sys("cannot make %s", dir);
-	return 0;
-}
-
 static int unpack(const struct ct *ct, const char *tar)
 {
 	autofree char *tmp = xasprintf("%s.tmp", ct->private_dir);
 	struct err_saved saved;
 	int rc;
 
-	rc = make_parent(ct->private_dir);
+	rc = ct_parent_make(ct->private_dir);
 	/* One that an earlier command left when it was killed. */
 	if (!rc)
 		rc = run_remove_tree(tmp);

@@ -11,10 +11,12 @@
 #include "ct.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -198,19 +200,46 @@ void ct_state_free(struct ct_state *st)
 }
 
 /**
+ * ct_parent_make() - make the directory that a container's files lie in
+ * @path: the private area or the root directory
+ *
+ * It is closed to all but root: set-user-id programs of a container must not be
+ * within reach of the host's users. The mode of @path itself would not do, since
+ * it is the container's own root directory and open to the users inside. One
+ * that exists is the administrator's affair; a warning says what it lets in.
+ *
+ * Return: 0 or an exit status with the error recorded.
+ */
+int ct_parent_make(const char *path)
+{
+	autofree char *copy = xstrdup(path);
+	const char *dir = dirname(copy);
+	struct stat st;
+
+	if (dir_make(dir, 0700) || stat(dir, &st))
+		return err_sys("cannot make %s", dir);
+	if (st.st_mode & S_IXOTH)
+		err_warn("all users of the host can run set-user-id programs of the container: chmod 700 %s",
+			 dir);
+	return 0;
+}
+
+/**
  * ct_mount() - show the private area at the root directory
  * @ct: a container that is not mounted
- *
- * Both directories above are closed to all but root: set-user-id programs of
- * a container must not be within reach of the host's users.
  *
  * Return: 0 or an exit status with the error recorded.
  */
 int ct_mount(const struct ct *ct)
 {
+	int rc;
+
 	if (!dir_exists(ct->private_dir))
 		return err_set(EXIT_NO_PRIVATE, "there is no private area %s",
 			       ct->private_dir);
+	rc = ct_parent_make(ct->root_dir);
+	if (rc)
+		return rc;
 	if (dir_make(ct->root_dir, 0700))
 		return err_sys("cannot make %s", ct->root_dir);
 	if (mount(ct->private_dir, ct->root_dir, NULL, MS_BIND, NULL))

@@ -68,6 +68,7 @@ void ct_close(struct ct *ct);
 int ct_save(struct ct *ct);
 int ct_state(const struct ct *ct, struct ct_state *st);
 void ct_state_free(struct ct_state *st);
+int ct_parent_make(const char *path);
 int ct_mount(const struct ct *ct);
 int ct_umount(const struct ct *ct);
 int ct_clean(const struct ct *ct, const struct ct_state *st);

@@ -57,10 +57,14 @@ load() {
 	done
 }
 
+# A process group for each load, so that none of its subshells stays behind, asleep
+# between two attempts at a fork.
 storm() {
 	local i
 
+	set -m
 	load & load &
+	set +m
 	for ((i = 0; i < cycles; i++)); do
 		within 10 rmmod ctbc || break
 		modprobe ctbc || break

@@ -10,7 +10,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=ct.sh
 . "$here/ct.sh"
 
-plan 13
+plan 15
 
 # each VERB: it refuses every id that is none, whatever else is right.
 ids() {
@@ -81,6 +81,24 @@ inside() {
 	counts 201 numproc limit 9223372036854775807 && ctctl detach 201
 }
 
+# The tool itself, run in a container.
+inside_with_tool() {
+	local tool
+
+	tool=$(command -v ctctl) && cp "$tool" /vz/root/101/ctctl &&
+	is "$(in_ct 101 '/ctctl list -H -o ctid' | xargs)" 101 &&
+	refused 12 "administrator on the host" in_ct 101 '/ctctl set 101 --numproc 5' &&
+	refused 12 "administrator on the host" in_ct 101 '/ctctl detach 101' &&
+	refused 12 "administrator on the host" in_ct 101 \
+		'/ctctl attach 300 --cgroup /sys/fs/cgroup' &&
+	counts 101 numproc limit 50 && [ ! -e /proc/ctbc/300 ] &&
+	rm /vz/root/101/ctctl
+	is "$?" 0
+}
+
+# Nothing that is checked before has changed anything.
+unchanged() { diff <(echo "$before") <(world); }
+
 full_output() { ! ctctl list >/dev/full && ! ctctl status 101 >/dev/full; }
 
 no_cgroup() {
@@ -107,6 +125,7 @@ reattached() {
 }
 
 busybox 101 --numproc 50 >/dev/null && ctctl start 101 >/dev/null
+before=$(world)
 check "ids" ids
 check "containers that are not there" unknown
 check "values" values
@@ -114,7 +133,9 @@ check "arguments" arguments
 check "an absent parameter: all or nothing" absent
 check "templates and used ids" template
 check "an unprivileged caller" unprivileged
-check "a caller inside a container" inside
+check "nothing of that has changed anything" unchanged
+check "a caller in an attached cgroup" inside
+check "a caller inside a container" inside_with_tool
 check "a full standard output" full_output
 check "no such cgroup, or not one's own" no_cgroup
 check "two at once are serialised" serialised

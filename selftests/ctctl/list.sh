@@ -26,7 +26,7 @@ setup() {
 		--description "$odd" --onboot yes &&
 	ctctl create 102 --ostemplate /tmp/empty.tar --name Größe &&
 	ctctl mount 102 && mkdir -p /sys/fs/cgroup/one && ctctl attach 50 --cgroup /one || return
-	sleep 1000 >/dev/null &
+	sleep 1000 >/dev/null 2>&1 &
 	echo $! >/sys/fs/cgroup/one/cgroup.procs
 }
 
@@ -148,4 +148,5 @@ check "204 containers within 3 seconds" many
 check "204 containers in JSON" many_json
 check "a reader that goes away" early_end
 check "a full standard output" full_disk
+echo 1 >/sys/fs/cgroup/one/cgroup.kill
 finish

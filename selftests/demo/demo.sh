@@ -66,7 +66,7 @@ This tour boots a virtual machine with Debian's own kernel $kernel, loads the
 module ctbc there, and runs Debian containers in it.  Nothing is loaded into or
 started on this machine itself.
 
-Set-up.  The first time takes 10 to 20 minutes, most of it for fetching and
+Set-up.  The first time takes some 10 minutes, most of it for fetching and
 unpacking packages; everything is kept in ${cache#"$PWD"/} for the next time.
 
 END
@@ -82,7 +82,7 @@ stage "module and ctctl, built for that kernel" "$vm/build" "$kernel"
 cat <<'END'
 
 The machine boots.  Its processors are emulated, so all of it is some ten times
-slower than on a real machine: the tour takes 3 to 5 minutes.
+slower than on a real machine: the tour takes one to five minutes.
 
 END
 status=0

@@ -51,9 +51,9 @@ step() {
 		"$(printf '%*s' $((width - ${#number} - ${#1} - 6)) '' | tr ' ' =)"
 	"$2"
 	if [ $broken = 0 ]; then
-		steps+=("$(printf '%-22s %2d claims, all held' "$1" $here)")
+		steps+=("$(printf '%-22s all %d held' "$1" $here)")
 	else
-		steps+=("$(printf '%-22s %2d claims, %d DID NOT HOLD' "$1" $here $broken)")
+		steps+=("$(printf '%-22s %d of %d DID NOT HOLD' "$1" $broken $here)")
 	fi
 }
 

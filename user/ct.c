@@ -218,7 +218,7 @@ int ct_parent_make(const char *path)
 
 	if (dir_make(dir, 0700) || stat(dir, &st))
 		return err_sys("cannot make %s", dir);
-	if (st.st_mode & S_IXOTH)
+	if (st.st_mode & 0001)
 		err_warn("all users of the host can run set-user-id programs of the container: chmod 700 %s",
 			 dir);
 	return 0;

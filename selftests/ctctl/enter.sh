@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: template busybox
-# kernels: 6.12
+# kernels: 6.1
 #
 # ctctl enter, as a user at a terminal sees it: a shell with a terminal of the
 # container's, the window's size, the exit status, and the terminal as it was.
@@ -67,8 +67,9 @@ no_terminal() {
 }
 
 killed() {
-	setsid script -qec 'ctctl enter 101' /dev/null </dev/zero >/dev/null 2>&1 & local pid=$!
-	within 10 pgrep -f 'ctctl enter' >/dev/null || return
+	# An input that stays open and silent.
+	sleep 20 | setsid script -qec 'ctctl enter 101' /dev/null >/dev/null 2>&1 & local pid=$!
+	within 10 pgrep -x ctctl >/dev/null || return
 	pkill -TERM -x ctctl
 	wait "$pid"
 	within 10 no_shell

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: template busybox
-# kernels: 6.12
+# kernels: 6.1
 # vm: --timeout 500
 #
 # What goes wrong half-way: a full disk, a kill at any moment, two at once.  The

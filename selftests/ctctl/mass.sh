@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: template busybox
-# kernels: 6.12
+# kernels: newest
 # vm: --timeout 400 --mem 2G
 #
 # Fifty containers, managed by loops of the shell.

@@ -44,8 +44,9 @@ window() {
 	is $? 0
 }
 
+# What is to be interrupted is a job by the time it says so.
 interrupt() {
-	at expect="$prompt" send='echo $((1 + 1))go; sleep 1000' expect=2go type=$'\x03' \
+	at expect="$prompt" send='sh -c "echo \$((1 + 1))go; exec sleep 1000"' expect=2go type=$'\x03' \
 		expect="$prompt" send='echo st=$?' expect=st=130 send='exit 7' \
 		-- ctctl enter 101
 	is $? 7 || saw nothing

@@ -124,7 +124,7 @@ void ctbc_bc_give_object(struct ctbc_container *ct, enum ctbc_param param,
 bool ctbc_bc_try_charge_object(struct ctbc_container *ct, enum ctbc_param param,
 			       const void *obj)
 {
-	if (ctbc_owner_prepare(obj) || !ctbc_bc_try_charge(ct, param, 1))
+	if (ctbc_owner_prepare(obj, GFP_NOWAIT) || !ctbc_bc_try_charge(ct, param, 1))
 		return false;
 	ctbc_bc_give_object(ct, param, obj);
 	return true;
@@ -144,7 +144,7 @@ bool ctbc_bc_try_charge_object(struct ctbc_container *ct, enum ctbc_param param,
 void ctbc_bc_charge_object(struct ctbc_container *ct, enum ctbc_param param,
 			   const void *obj)
 {
-	if (ctbc_owner_prepare(obj))
+	if (ctbc_owner_prepare(obj, GFP_NOWAIT))
 		return;
 	ctbc_counter_charge(counter_of(ct, param), 1);
 	ctbc_bc_give_object(ct, param, obj);
@@ -182,12 +182,14 @@ static int bc_attach(struct ctbc_container *ct, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-static void bc_attached(struct ctbc_container *ct)
+static int bc_attached(struct ctbc_container *ct)
 {
 	unsigned int i;
+	int err = 0;
 
-	for (i = 0; have_owners && i < ARRAY_SIZE(kinds); i++)
-		kinds[i]->scan(ct);
+	for (i = 0; have_owners && !err && i < ARRAY_SIZE(kinds); i++)
+		err = kinds[i]->scan(ct);
+	return err;
 }
 
 static void bc_detach(struct ctbc_container *ct)

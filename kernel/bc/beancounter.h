@@ -12,7 +12,8 @@
  * @init: install the hooks; may sleep. What cannot be installed shows in
  *	@feature
  * @exit: remove the hooks; may sleep; none runs any more afterwards
- * @scan: charge a container for what its tasks hold already; may sleep
+ * @scan: charge a container for what its tasks hold already; may sleep; fails
+ *	with -ENOMEM
  * @feature: how far the kind works on this kernel
  */
 struct ctbc_bc_kind {
@@ -20,7 +21,7 @@ struct ctbc_bc_kind {
 	unsigned int batch;
 	void (*init)(void);
 	void (*exit)(void);
-	void (*scan)(struct ctbc_container *ct);
+	int (*scan)(struct ctbc_container *ct);
 	void (*feature)(struct ctbc_feature *feature);
 };
 

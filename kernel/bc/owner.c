@@ -48,12 +48,13 @@ static u16 *slot_of(const void *obj)
 
 /**
  * ctbc_owner_prepare() - make sure that an object can be given an owner
- * @obj: in the direct mapping, at least 64 bytes large
+ * @obj: in the direct mapping, at least 64 bytes large; need not exist any more
+ * @gfp: how to allocate
  *
- * Context: any.
+ * Context: as @gfp allows.
  * Return: 0, -ENOMEM, -ERANGE for memory beyond what the machine announced.
  */
-int ctbc_owner_prepare(const void *obj)
+int ctbc_owner_prepare(const void *obj, gfp_t gfp)
 {
 	u16 **leaf = leaf_of(obj);
 	u16 *slots;
@@ -62,7 +63,7 @@ int ctbc_owner_prepare(const void *obj)
 		return -ERANGE;
 	if (likely(READ_ONCE(*leaf)))
 		return 0;
-	slots = (u16 *)get_zeroed_page(GFP_NOWAIT | __GFP_NOWARN);
+	slots = (u16 *)get_zeroed_page(gfp | __GFP_NOWARN);
 	if (!slots)
 		return -ENOMEM;
 	if (cmpxchg(leaf, NULL, slots))

@@ -60,7 +60,7 @@ static int count_mover(const struct ctbc_container *ct, struct task_struct *t)
 {
 	if (t->flags & PF_EXITING || ctbc_owner_get(t) == ct->index)
 		return 0;
-	return ctbc_owner_prepare(t) ? -ENOMEM : 1;
+	return ctbc_owner_prepare(t, GFP_NOWAIT) ? -ENOMEM : 1;
 }
 
 static int count_movers(const struct ctbc_container *ct,
@@ -182,26 +182,44 @@ static bool task_is_in(const struct ctbc_container *ct, struct task_struct *task
 	return ctbc_container_of_cgroup(task_dfl_cgroup(task)) == ct;
 }
 
-/*
- * Tasks that the container found in its cgroup. New ones are charged by the
- * hooks at the same time; a task is marked once, by whoever comes first.
- */
-static void task_scan(struct ctbc_container *ct)
+/* The first task that cannot be marked for lack of memory, NULL for none. */
+static const struct task_struct *scan_once(struct ctbc_container *ct)
 {
 	struct task_struct *p, *t;
 
-	if (hooks[RELEASE].err || hooks[FREE].err)
-		return;
-	rcu_read_lock();
 	for_each_process_thread(p, t) {
 		if (!task_is_in(ct, t) || ctbc_owner_get(t) == ct->index)
 			continue;
+		if (ctbc_owner_prepare(t, GFP_NOWAIT) == -ENOMEM)
+			return t;
 		ctbc_bc_charge_object(ct, CTBC_PARAM_NUMPROC, t);
 		/* Moved away before it was marked, and so past the hook? */
 		if (!task_is_in(ct, t))
 			ctbc_bc_uncharge_object(CTBC_PARAM_NUMPROC, t);
 	}
-	rcu_read_unlock();
+	return NULL;
+}
+
+/*
+ * Tasks that the container found in its cgroup. New ones are charged by the
+ * hooks at the same time; a task is marked once, by whoever comes first.
+ */
+static int task_scan(struct ctbc_container *ct)
+{
+	const struct task_struct *unmarkable;
+
+	if (hooks[RELEASE].err || hooks[FREE].err)
+		return 0;
+	for (;;) {
+		rcu_read_lock();
+		unmarkable = scan_once(ct);
+		rcu_read_unlock();
+		if (!unmarkable)
+			return 0;
+		/* Its address is all that is asked for: it may have gone. */
+		if (ctbc_owner_prepare(unmarkable, GFP_KERNEL))
+			return -ENOMEM;
+	}
 }
 
 static void task_feature(struct ctbc_feature *feature)

@@ -361,6 +361,24 @@ static int controllers_attach(struct ctbc_container *ct, struct netlink_ext_ack 
 	return 0;
 }
 
+static int controllers_attached(struct ctbc_container *ct,
+				struct netlink_ext_ack *extack)
+{
+	const struct ctbc_controller *c;
+	unsigned int i;
+	int err;
+
+	for (i = 0; (c = ctbc_controller_nth(i)); i++) {
+		err = c->attached ? c->attached(ct) : 0;
+		if (err) {
+			NL_SET_ERR_MSG_FMT(extack, "container %u: no memory to count what is in the cgroup",
+					   ct->id);
+			return err;
+		}
+	}
+	return 0;
+}
+
 static int attach_check(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *extack)
 {
 	struct ctbc_container *ct, *other = NULL;
@@ -464,16 +482,15 @@ int ctbc_container_attach(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *e
 
 	container_publish(ct);
 	ctbc_event_send(id, CTBC_EVENT_CREATED);
-	for (i = 0; (c = ctbc_controller_nth(i)); i++)
-		if (c->attached)
-			c->attached(ct);
-	if (ctbc_container_running(ct))
+	err = controllers_attached(ct, extack);
+	if (!err && ctbc_container_running(ct))
 		container_note_state(ct, true);
-	if (!(cgrp->self.flags & CSS_ONLINE)) {
+	if (!err && !(cgrp->self.flags & CSS_ONLINE)) {
 		NL_SET_ERR_MSG_FMT(extack, "container %u: the cgroup was removed", id);
-		container_remove(ct);
 		err = -ENODEV;
 	}
+	if (err)
+		container_remove(ct);
 	goto out_unlock;
 
 err_detach:

@@ -55,7 +55,8 @@ struct ctbc_feature {
  * @init: at module load, may sleep; nothing is attached before it returns 0
  * @exit: at module unload, may sleep; nothing is attached any more
  * @attach: a container came to be, not yet visible to anybody; may sleep
- * @attached: the container can be found by now: take in what its tasks hold
+ * @attached: the container can be found by now: take in what its tasks hold;
+ *	may sleep. Fails with -ENOMEM, and the container is detached again
  * @detach: the container can no longer be found; may sleep. What is charged
  *	to it stays charged until it is given back
  * @free: nothing refers to the container any more; may sleep
@@ -76,7 +77,7 @@ struct ctbc_controller {
 	int (*init)(void);
 	void (*exit)(void);
 	int (*attach)(struct ctbc_container *ct, struct netlink_ext_ack *extack);
-	void (*attached)(struct ctbc_container *ct);
+	int (*attached)(struct ctbc_container *ct);
 	void (*detach)(struct ctbc_container *ct);
 	void (*free)(struct ctbc_container *ct);
 	bool (*has)(enum ctbc_param param);

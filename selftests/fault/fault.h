@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SELFTESTS_FAULT_H
+#define _SELFTESTS_FAULT_H
+
+#include <stdbool.h>
+
+int fault_setup(void);
+void fault_arm(unsigned int nth);
+bool fault_hit(void);
+int fault_range(bool on);
+
+#endif

@@ -57,8 +57,9 @@ demo: ## a guided tour in a virtual machine
 check: ## all tests; KERNEL=6.1|6.12|newest, T=AREA or AREA/test
 	selftests/check $(addprefix --kernel ,$(KERNEL)) $(addprefix --test ,$(T))
 
-check-debug: ## the same on the sanitizer kernels; KERNEL=6.12|newest, T= as above
-	selftests/debug/check $(addprefix --kernel ,$(KERNEL)) $(addprefix --test ,$(T))
+check-debug: ## the same on the sanitizer kernels; KERNEL=6.12|newest, T=, SHORT=1
+	selftests/debug/check $(addprefix --kernel ,$(KERNEL)) \
+		$(addprefix --test ,$(T)) $(if $(SHORT),--short)
 
 style: ## all checks of the source
 	selftests/style/run $(T)

@@ -40,30 +40,42 @@ printf '%s\n' 'obj-m := planted.o' \
 	{ cat "$work/log" >&2; die "planted.ko does not build"; }
 cp "$work/module/planted.ko" "$work/share/"
 
-passed=0 failed=0 number=0
-# machine NAME STATUS TEXT COMMAND...: it ends with that status, and says so.
+# machine NAME STATUS TEXT COMMAND...: it ends with that status, and says so.  The
+# verdict goes to the files NAME.ok or NAME.bad.
 machine() {
 	local name=$1 want=$2 text=$3 status=0; shift 3
-	number=$((number + 1))
 	"$vm/run" --kernel "$kernel" --share "$work/share" -- "$@" \
-		>"$work/out" 2>&1 || status=$?
-	if [ $status = "$want" ] && grep -qE "$text" "$work/out"; then
-		passed=$((passed + 1))
-		echo "ok $number $name"
+		>"$work/$name.out" 2>&1 </dev/null || status=$?
+	if [ $status = "$want" ] && grep -qE "$text" "$work/$name.out"; then
+		: >"$work/$name.ok"
 	else
-		failed=$((failed + 1))
-		sed 's/^/# /' "$work/out"
-		echo "# exit status $status, wanted $want"
-		echo "not ok $number $name"
+		{ cat "$work/$name.out"
+		echo "exit status $status, wanted $want; \"$text\" was to be said"
+		} >"$work/$name.bad"
 	fi
 }
 
+# As many at a time as there are processors.
+machine none 0 well echo well &
+while read -r name text; do
+	[ "$(jobs -pr | wc -l)" -lt "$(nproc)" ] || wait -n
+	machine "$name" 125 "kernel log: .*$text" \
+		insmod /share/planted.ko "defect=$name" &
+done <<<"$defects"
+wait
+
+passed=0 failed=0
 echo "KTAP version 1"
 echo "1..$(($(wc -l <<<"$defects") + 1))"
-machine "no defect, no report" 0 well echo well
-while read -r name text; do
-	machine "$name is reported" 125 "kernel log: .*$text" \
-		insmod /share/planted.ko "defect=$name"
-done <<<"$defects"
+for name in none $(cut -d ' ' -f 1 <<<"$defects"); do
+	if [ -e "$work/$name.ok" ]; then
+		passed=$((passed + 1))
+		echo "ok $((passed + failed)) planted: $name"
+	else
+		failed=$((failed + 1))
+		sed 's/^/# /' "$work/$name.bad"
+		echo "not ok $((passed + failed)) planted: $name"
+	fi
+done
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed = 0 ]

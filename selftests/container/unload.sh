@@ -71,7 +71,9 @@ storm() {
 		ctctl attach 501 --cgroup /unload/a
 		sleep 0.$((RANDOM % 5))
 	done
-	kill %1 %2; wait
+	# bash lets a SIGTERM wait while it tries a fork again.
+	kill -KILL %1 %2
+	wait
 	is "$i" "$cycles"
 }
 

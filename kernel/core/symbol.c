@@ -40,16 +40,15 @@ DEFINE_STATIC_CALL(symbol_lookup, symbol_lookup_none);
 int ctbc_symbol_init(void)
 {
 	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
-	unsigned long addr;
 	int err;
 
 	err = register_kprobe(&kp);
 	if (err)
 		return err;
-	/* The probe sits behind the landing pad; functions are aligned to 16. */
-	addr = ALIGN_DOWN((unsigned long)kp.addr, 8);
 	unregister_kprobe(&kp);
-	static_call_update(symbol_lookup, (unsigned long (*)(const char *))addr);
+	/* Behind the landing pad, where there is one: as good for a direct call. */
+	static_call_update(symbol_lookup,
+			   (unsigned long (*)(const char *))(unsigned long)kp.addr);
 	return 0;
 }
 

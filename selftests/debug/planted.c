@@ -84,13 +84,17 @@ static int rcu_misuse(void)
 	return READ_ONCE(*rcu_dereference(shared)) ? -EINVAL : 0;
 }
 
+static void expired(struct timer_list *t)
+{
+}
+
 static int free_of_active(void)
 {
 	struct timer_list *t = kmalloc(sizeof(*t), GFP_KERNEL);
 
 	if (!t)
 		return -ENOMEM;
-	timer_setup(t, NULL, 0);
+	timer_setup(t, expired, 0);
 	mod_timer(t, jiffies + 1000 * HZ);
 	kfree(t);
 	return 0;

@@ -144,7 +144,7 @@ static void batch(unsigned int most)
 	gen_batch(&world.gen, &buffer, most);
 	talk_prepare(&talk, &buffer, &world.gen);
 	world.model.dumping = false;
-	why = talk_send(nl->fd, &buffer);
+	why = talk_send(nl->fd, &buffer, role == ROLE_BORROWED);
 	if (!why)
 		why = talk_receive(&talk, nl->fd, world.model.family,
 				   role == ROLE_INSIDE ? INSIDE : 0);
@@ -357,12 +357,15 @@ static bool reached_all(void)
 /* Nothing that was sent holds it back. */
 static bool unloads(void)
 {
-	bool gone;
+	bool gone = false;
 
 	world_close();
-	gone = !syscall(SYS_delete_module, "ctbc", O_NONBLOCK) &&
-	       access("/proc/ctbc", F_OK);
-	return gone && !system("modprobe ctbc") && !access("/proc/ctbc", F_OK);
+	/* A dump that was given up is put away a little later. */
+	for (int i = 0; i < 500 && !gone; i++) {
+		gone = !syscall(SYS_delete_module, "ctbc", O_NONBLOCK);
+		usleep(10000);
+	}
+	return gone && access("/proc/ctbc", F_OK) && !system("modprobe ctbc") && !access("/proc/ctbc", F_OK);
 }
 
 static uint64_t argument(int argc, char **argv, const char *name, uint64_t value)

@@ -51,15 +51,17 @@ void talk_prepare(struct talk *t, struct buffer *b, struct gen *g)
  * talk_send() - send a batch
  * @fd: the socket
  * @b: the batch
+ * @plain: without an address, as a write is; only then does the kernel ask as
+ *	well what the one may do who opened the socket
  *
  * Return: NULL, or what went wrong.
  */
-const char *talk_send(int fd, const struct buffer *b)
+const char *talk_send(int fd, const struct buffer *b, bool plain)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 
-	if (sendto(fd, b->data, b->len, 0, (void *)&kernel, sizeof(kernel)) !=
-	    (ssize_t)b->len)
+	if (sendto(fd, b->data, b->len, 0, plain ? NULL : (void *)&kernel,
+		   plain ? 0 : sizeof(kernel)) != (ssize_t)b->len)
 		return "the batch cannot be sent";
 	return NULL;
 }

@@ -36,7 +36,7 @@ struct talk {
 };
 
 void talk_prepare(struct talk *t, struct buffer *b, struct gen *g);
-const char *talk_send(int fd, const struct buffer *b);
+const char *talk_send(int fd, const struct buffer *b, bool plain);
 const char *talk_receive(struct talk *t, int fd, uint16_t family,
 			 uint32_t only_id);
 const char *talk_check_reply(const struct nlmsghdr *nlh, uint32_t only_id);

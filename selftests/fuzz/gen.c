@@ -100,6 +100,8 @@ static uint64_t number_for(struct gen *g, const struct spec_attr *a)
 	if (a->allowed)
 		return pick_allowed(g, a);
 	/* What has the range of an id is one. */
+	if (a->ranged && g->nr_live && gen_chance(g, 70))
+		return g->live[gen_below(g, g->nr_live)];
 	if (a->ranged)
 		return g->ids[gen_below(g, g->nr)];
 	if (is_fd(a))

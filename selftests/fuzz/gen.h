@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define GEN_MESSAGES	64
+#define GEN_LIVE	32
 
 /**
  * struct gen - a generator
@@ -16,6 +17,8 @@
  * @ids: ids that containers of the fuzzer's may have
  * @fds: descriptors of cgroups, and some of other things
  * @nr: how many of each
+ * @live: ids of containers that there are
+ * @nr_live: how many of these
  * @param: a parameter that can be set here, for most of the settings
  * @last: the last 64-bit number, for a second one that goes with it
  */
@@ -25,6 +28,8 @@ struct gen {
 	const uint32_t *ids;
 	const int *fds;
 	unsigned int nr;
+	uint32_t live[GEN_LIVE];
+	unsigned int nr_live;
 	uint32_t param;
 	uint64_t last;
 };

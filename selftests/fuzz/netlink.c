@@ -41,7 +41,8 @@
 #define COUNT		200000
 #define CHECK_EVERY	4096
 #define ROLE_BATCHES	8
-#define FINDINGS_SHOWN	8
+#define KINDS		32
+#define SHOWN_OF_KIND	3
 
 static struct talk talk;
 static struct buffer buffer;
@@ -55,13 +56,29 @@ static uint64_t seed;
 static void finding(const struct nlmsghdr *nlh, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A few of each kind say as much as thousands. */
+static bool is_news(const char *format)
+{
+	static const char *kind[KINDS];
+	static unsigned int seen[KINDS];
+	unsigned int i;
+
+	for (i = 0; i < KINDS && kind[i] && kind[i] != format; i++)
+		;
+	if (i == KINDS)
+		return false;
+	kind[i] = format;
+	return seen[i]++ < SHOWN_OF_KIND;
+}
+
 static void finding(const struct nlmsghdr *nlh, const char *format, ...)
 {
 	const uint8_t *p = (const void *)nlh;
 	char text[512];
 	va_list ap;
 
-	if (++findings > FINDINGS_SHOWN)
+	findings++;
+	if (!is_news(format))
 		return;
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
@@ -136,11 +153,21 @@ static void judge(unsigned int i)
 		model_apply(&world.model, nlh);
 }
 
+/* Most requests are to name what there is. */
+static void tell_live(void)
+{
+	world.gen.nr_live = 0;
+	for (int i = 0; i < MODEL_MAX; i++)
+		if (world.model.ct[i].id && world.model.ct[i].id != INSIDE)
+			world.gen.live[world.gen.nr_live++] = world.model.ct[i].id;
+}
+
 static void batch(unsigned int most)
 {
 	struct nl *nl = role == ROLE_BORROWED ? &world.borrowed : &world.own;
 	const char *why;
 
+	tell_live();
 	gen_batch(&world.gen, &buffer, most);
 	talk_prepare(&talk, &buffer, &world.gen);
 	world.model.dumping = false;

@@ -56,20 +56,21 @@ int __wrap_pidfd_open(pid_t pid, unsigned int flags)
 	return eventfd(0, flags);
 }
 
-/* As the tool means it, line by line. */
+/* As the tool means it, line by line; any character of @ends, or any at all. */
 static bool has_line(const char *text, const char *begin, const char *ends)
 {
 	size_t len = strlen(begin);
 	const char *line = text;
 
-	for (;;) {
+	while (line) {
 		if (!strncmp(line, begin, len) && line[len] &&
-		    strchr(ends, line[len]))
+		    (!ends || strchr(ends, line[len])))
 			return true;
 		line = strchr(line, '\n');
-		if (!line++)
-			return false;
+		if (line)
+			line++;
 	}
+	return false;
 }
 
 /**
@@ -99,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		MUST(pid > 0 && pidfd >= 0 && pid == asked);
 		MUST(has_line(cgroup, "0::/ctbc.slice/7/init", "/\n"));
-		MUST(has_line(status, "NSpid:", " \t\n0123456789+"));
+		MUST(has_line(status, "NSpid:", NULL));
 		close(pidfd);
 	}
 	free(state);

@@ -139,7 +139,8 @@ static void judge(unsigned int i)
 	bool dump = (nlh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 	bool core = want == REFUSED_CORE || want == ANY_CORE;
 
-	if (!a->answered && (nlh->nlmsg_flags & NLM_F_ACK || dump) && want != ANY_CORE)
+	if (!a->answered && (nlh->nlmsg_flags & NLM_F_ACK || (dump && want != UNSEEN)) &&
+	    want != ANY_CORE)
 		finding(nlh, "no answer");
 	if (a->error && (want == DONE || want == UNSEEN))
 		finding(nlh, "refused, %s: but it is right", strerror(-a->error));

@@ -61,6 +61,10 @@ check-debug: ## the same on the sanitizer kernels; KERNEL=6.12|newest, T=, SHORT
 	selftests/debug/check $(addprefix --kernel ,$(KERNEL)) \
 		$(addprefix --test ,$(T)) $(if $(SHORT),--short)
 
+fuzz: ## look for inputs that break tool or module; SECONDS= each, T=TARGET
+	selftests/fuzz/run $(addprefix --seconds ,$(SECONDS)) \
+		$(addprefix --kernel ,$(KERNEL)) $(T)
+
 style: ## all checks of the source
 	selftests/style/run $(T)
 
@@ -72,4 +76,4 @@ clean: ## what was built here; the cache of the tests stays
 	-[ ! -d user ] || $(MAKE) -C user O=$(O) clean
 
 .PHONY: help all module tool install install-tool dkms-install dkms-remove \
-	demo check check-debug style style-planted clean
+	demo check check-debug fuzz style style-planted clean

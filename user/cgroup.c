@@ -96,7 +96,7 @@ static bool has_word(const char *text, const char *word)
 	const char *at = text;
 
 	while ((at = strstr(at, word))) {
-		if ((at == text || at[-1] == ' ') &&
+		if ((at == text || strchr("\n ", at[-1])) &&
 		    strchr("\n ", at[len]))
 			return true;
 		at += len;

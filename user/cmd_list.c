@@ -115,7 +115,7 @@ static int list(struct wanted *w)
 	if (!rc)
 		rc = check_ids(w, &rows);
 	order = xcalloc(rows.nr, sizeof(*order));
-	for (i = 0; i < rows.nr; i++)
+	for (i = 0; !rc && i < rows.nr; i++)
 		if (is_wanted(&rows.row[i], w))
 			order[l.nr_rows++] = &rows.row[i];
 	l.row = order;

@@ -95,7 +95,7 @@ static int print_json(const struct genl_event *ev, const char *when,
 		add_number(o, "limit", ev->limit);
 		add_number(o, "pid", ev->pid);
 		json_object_object_add(o, "comm",
-				       json_object_new_string(ev->comm));
+				       output_text(ev->comm));
 		add_number(o, "left_out", ev->left_out);
 	}
 	rc = output_json(o, true);
@@ -106,10 +106,10 @@ static int print_json(const struct genl_event *ev, const char *when,
 /* A process may call itself anything. */
 static char *printable(const char *comm)
 {
-	char *copy = xstrdup(comm), *c;
+	char *copy = str_printable(comm), *c;
 
 	for (c = copy; *c; c++)
-		if ((unsigned char)*c <= ' ' || *c == 0x7f)
+		if (*c == ' ')
 			*c = '?';
 	return copy;
 }

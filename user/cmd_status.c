@@ -51,8 +51,11 @@ int cmd_status(int argc, char **argv)
 		       "exist" : "deleted",
 		       st.mounted ? "mounted" : "unmounted",
 		       st.running ? "running" : "down");
-		if (st.foreign)
-			printf(" cgroup=%s", st.foreign);
+		if (st.foreign) {
+			autofree char *cgroup = str_printable(st.foreign);
+
+			printf(" cgroup=%s", cgroup);
+		}
 		putchar('\n');
 		name_leftovers(&ct, &st);
 	}

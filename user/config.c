@@ -70,11 +70,12 @@ static void add_line(struct config *c, const char *text)
  * @c: where to; to be freed even on failure
  * @path: the file
  *
- * Return: 0; -1 with errno set on failure.
+ * Return: 0; -1 with errno set on failure: EINVAL where it is no text, and
+ * saving it would lose what is behind a NUL.
  */
 int config_load(struct config *c, const char *path)
 {
-	autofree char *text = file_read(path);
+	autofree char *text = file_read_text(path);
 	char *line, *next;
 
 	memset(c, 0, sizeof(*c));
@@ -155,9 +156,9 @@ void config_set(struct config *c, const char *key, const char *value)
 	struct config_line *l = find(c, key);
 
 	if (!value) {
-		if (l)
+		/* Each of its lines, or an earlier one would count again. */
+		for (; l; l = find(c, key)) {
 			*l->text = '\0';
-		if (l) {
 			free(l->key);
 			l->key = NULL;
 		}

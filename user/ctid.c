@@ -36,6 +36,7 @@ static int bad_id(const char *text, const char *why)
  */
 int ctid_check_name(const char *name)
 {
+	autofree char *printable = str_printable(name);
 	const char *c;
 
 	if (!*name)
@@ -50,10 +51,13 @@ int ctid_check_name(const char *name)
 		return err_set(EXIT_NAME,
 			       "the name \"%s\" does not begin with a letter",
 			       name);
+	if (strcmp(name, printable))
+		return err_set(EXIT_NAME,
+			       "the name has a control character or is no UTF-8");
 	for (c = name; *c; c++)
-		if (iscntrl((unsigned char)*c) || strchr(" \"'\\$`", *c))
+		if (strchr(" \"'\\$`", *c))
 			return err_set(EXIT_NAME,
-				       "the name has a blank, quote or control character");
+				       "the name has a blank or a quote");
 	return 0;
 }
 

@@ -239,9 +239,11 @@ static void print_line(const char *kind, const char *text, const char *advice)
 {
 	autofree char *about = container ?
 		xasprintf("container %u: ", container) : xstrdup("");
-	autofree char *line = xasprintf("%s: %s%s%s%s%s\n", program, about,
-					kind, text, *advice ? "; " : "",
-					advice);
+	autofree char *raw = xasprintf("%s: %s%s%s%s%s", program, about, kind,
+				       text, *advice ? "; " : "", advice);
+	/* Names of files and the like are in it, and may be a container's. */
+	autofree char *clean = str_printable(raw);
+	autofree char *line = xasprintf("%s\n", clean);
 
 	fflush(stdout);
 	fputs(line, stderr);

@@ -94,7 +94,7 @@ static void read_container(struct genlmsghdr *hdr, void *arg)
 	int rem;
 
 	list->ct = xgrow(list->ct, list->nr, sizeof(*list->ct));
-	ct = &list->ct[list->nr++];
+	ct = &list->ct[list->nr];
 	memset(ct, 0, sizeof(*ct));
 	nla_for_each_attr(a, genlmsg_attrdata(hdr, 0), genlmsg_attrlen(hdr, 0),
 			  rem) {
@@ -111,6 +111,11 @@ static void read_container(struct genlmsghdr *hdr, void *arg)
 		else if (nla_type(a) == CTBC_A_CONTAINER_PARAM)
 			read_param(a, ct);
 	}
+	/* What has no id, or the host's, is no container. */
+	if (ct->id >= CTBC_ID_MIN && ct->id <= CTBC_ID_MAX)
+		list->nr++;
+	else
+		genl_container_free(ct);
 }
 
 static void read_feature(struct genlmsghdr *hdr, void *arg)

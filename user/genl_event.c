@@ -53,7 +53,7 @@ static int on_event(struct nl_msg *msg, void *arg)
 	struct genl_event ev = { .param = -1 };
 	struct listener *l = arg;
 
-	if (hdr->cmd != CTBC_CMD_EVENT ||
+	if (!genlmsg_valid_hdr(nlmsg_hdr(msg), 0) || hdr->cmd != CTBC_CMD_EVENT ||
 	    nla_parse(tb, CTBC_A_EVENT_MAX, genlmsg_attrdata(hdr, 0),
 		      genlmsg_attrlen(hdr, 0), policy))
 		return NL_OK;

@@ -105,20 +105,26 @@ static void take_text(struct genl_reply *r, const void *attrs, int len)
 				 nla_len(a), (const char *)nla_data(a));
 }
 
+/* The kernel's errors are below 0; anything else is none of its. */
+static int errno_of(int error)
+{
+	return error < 0 && error > -4096 ? -error : EPROTO;
+}
+
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
 {
 	const struct nlmsghdr *head =
 		(const void *)((const char *)e - NLMSG_HDRLEN);
 	struct genl_reply *r = arg;
-	int skip = sizeof(*e);
+	size_t have = head->nlmsg_len - NLMSG_HDRLEN, skip = sizeof(*e);
 
 	(void)from;
-	r->error = -e->error;
+	r->error = errno_of(e->error);
+	/* Before the text comes what of the request is repeated. */
 	if (!(head->nlmsg_flags & NLM_F_CAPPED))
-		skip += e->msg.nlmsg_len - NLMSG_HDRLEN;
-	if (head->nlmsg_flags & NLM_F_ACK_TLVS)
-		take_text(r, (const char *)e + skip,
-			  (int)head->nlmsg_len - NLMSG_HDRLEN - skip);
+		skip += NLMSG_ALIGN((size_t)e->msg.nlmsg_len) - NLMSG_HDRLEN;
+	if ((head->nlmsg_flags & NLM_F_ACK_TLVS) && skip < have)
+		take_text(r, (const char *)e + skip, have - skip);
 	return NL_STOP;
 }
 
@@ -131,7 +137,7 @@ static int on_finish(struct nl_msg *msg, void *arg)
 	if (nlmsg_datalen(head) >= (int)sizeof(int)) {
 		const int *error = nlmsg_data(head);
 
-		r->error = *error < 0 ? -*error : 0;
+		r->error = *error < 0 ? errno_of(*error) : 0;
 		if (head->nlmsg_flags & NLM_F_ACK_TLVS)
 			take_text(r, error + 1,
 				  nlmsg_datalen(head) - (int)sizeof(int));
@@ -143,7 +149,8 @@ static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct genl_reply *r = arg;
 
-	if (r->fn)
+	/* One that is too short for its head is not the module's. */
+	if (r->fn && genlmsg_valid_hdr(nlmsg_hdr(msg), 0))
 		r->fn(genlmsg_hdr(nlmsg_hdr(msg)), r->arg);
 	return NL_OK;
 }

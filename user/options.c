@@ -37,8 +37,8 @@ static int bad_option(char *const *argv, int opt)
 
 	if (optopt >= '0' && optopt <= '9' && bad_number(argv))
 		return EXIT_VALUE;
-	/* A letter in a cluster is not a word of its own. */
-	if (optopt > 0 && optopt < LONG_BASE)
+	/* A letter in a cluster is not a word of its own; bytes have a sign. */
+	if (optopt && optopt < LONG_BASE)
 		word = letter;
 	if (opt == ':')
 		err_set(EXIT_OPTION, "option %s lacks its value", word);

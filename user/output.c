@@ -4,6 +4,7 @@
  *
  * A verb describes its columns and hands over its rows; which columns are
  * shown, in which order, and whether as a table or as JSON, is decided here.
+ * Texts may come from containers and end on a terminal.
  * A table is for people and scripts that split at blanks: a cell never has
  * blanks at its ends nor a control character. JSON numbers are bare.
  */
@@ -103,19 +104,13 @@ static int compare(const void *a, const void *b, void *arg)
 
 static char *cell_text(const struct output_cell *c)
 {
-	char *text, *p;
-
 	switch (c->type) {
 	case OUTPUT_NUMBER:
 		return xasprintf("%llu", (unsigned long long)c->number);
 	case OUTPUT_BOOL:
 		return xstrdup(c->number ? "yes" : "no");
 	case OUTPUT_STRING:
-		text = xstrdup(*c->string ? c->string : "-");
-		for (p = text; *p; p++)
-			if ((unsigned char)*p < ' ' || *p == 0x7f)
-				*p = '?';
-		return text;
+		return str_printable(*c->string ? c->string : "-");
 	default:
 		return xstrdup("-");
 	}
@@ -131,7 +126,7 @@ static struct json_object *cell_json(const struct output_cell *c)
 	case OUTPUT_BOOL:
 		return json_object_new_boolean(c->number != 0);
 	case OUTPUT_STRING:
-		return json_object_new_string(c->string);
+		return output_text(c->string);
 	default:
 		return NULL;
 	}
@@ -253,6 +248,35 @@ int output_list(const struct output_list *l, const struct output_options *opt)
 }
 
 /**
+ * output_text() - a text as a JSON value
+ * @s: the text, whatever bytes it has
+ *
+ * Return: the value, to be put.
+ */
+struct json_object *output_text(const char *s)
+{
+	autofree char *text = str_utf8(s);
+
+	return json_object_new_string(text);
+}
+
+/* json-c escapes what JSON wants escaped; a terminal obeys more than that. */
+static void print_escaped(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	for (; *c; c++) {
+		if (*c == 0x7f)
+			fputs("\\u007f", stdout);
+		else if (*c == 0xc2 && c[1] < 0xa0)
+			printf("\\u%04x", *++c);
+		else
+			putchar(*c);
+	}
+	putchar('\n');
+}
+
+/**
  * output_json() - print a JSON value on stdout
  * @object: the value; stays the caller's
  * @one_line: on one line, rather than indented
@@ -266,7 +290,7 @@ int output_json(struct json_object *object, bool one_line)
 				JSON_C_TO_STRING_PRETTY |
 				JSON_C_TO_STRING_SPACED);
 
-	puts(json_object_to_json_string_ext(object, flags));
+	print_escaped(json_object_to_json_string_ext(object, flags));
 	if (fflush(stdout))
 		return output_end();
 	return 0;

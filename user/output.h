@@ -90,6 +90,7 @@ int output_check(const struct output_list *list,
 		 const struct output_options *opt);
 int output_list(const struct output_list *list,
 		const struct output_options *opt);
+struct json_object *output_text(const char *s);
 int output_json(struct json_object *object, bool one_line);
 int output_end(void);
 

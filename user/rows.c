@@ -56,6 +56,9 @@ static int load_configs(struct rows *rows)
 		r = add(rows, id);
 		/* One that was destroyed this moment is no error. */
 		if (config_load(&r->conf, path)) {
+			if (errno != ENOENT)
+				err_warn("cannot read %s: %s", path,
+					 strerror(errno));
 			rows->nr--;
 			continue;
 		}

@@ -94,12 +94,15 @@ static void show_progress(int fd, const char *what)
 		return;
 	}
 	while (getline(&line, &size, f) > 0) {
+		autofree char *text = NULL;
+
 		line[strcspn(line, "\r\n")] = '\0';
+		text = str_printable(line);
 		if (err_verbose())
-			fprintf(stderr, "%s\n", line);
+			fprintf(stderr, "%s\n", text);
 		else if (tty)
 			fprintf(stderr, "\r\033[K%s: %.*s", what, LINE_SHOWN,
-				line);
+				text);
 	}
 	if (tty && !err_verbose())
 		fputs("\r\033[K", stderr);

@@ -58,8 +58,9 @@ static int find_mirror(char **mirror)
 		const char *uri = strsep(&line, " ");
 		const char *codename = strsep(&line, " ");
 
-		if (!codename || strpbrk(codename, "-/") ||
-		    !line || strcmp(line, "main"))
+		/* What begins with a dash would be an option of debootstrap's. */
+		if (!codename || !*codename || strpbrk(codename, "-/") ||
+		    !*uri || *uri == '-' || !line || strcmp(line, "main"))
 			continue;
 		*mirror = xstrdup(uri);
 		return 0;

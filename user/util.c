@@ -118,6 +118,90 @@ void *xgrow(void *array, size_t n, size_t size)
 	return p;
 }
 
+/* Bytes of the UTF-8 character at @s; 0 for what is none, and at the end. */
+static size_t char_len(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+	/* The second byte's range keeps long forms, surrogates and more out. */
+	unsigned int low = 0x80, high = 0xbf;
+	size_t len, i;
+
+	if (c[0] < 0x80)
+		return c[0] ? 1 : 0;
+	if (c[0] < 0xc2 || c[0] > 0xf4)
+		return 0;
+	len = c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+	if (c[0] == 0xe0)
+		low = 0xa0;
+	else if (c[0] == 0xed)
+		high = 0x9f;
+	else if (c[0] == 0xf0)
+		low = 0x90;
+	else if (c[0] == 0xf4)
+		high = 0x8f;
+	if (c[1] < low || c[1] > high)
+		return 0;
+	for (i = 2; i < len; i++)
+		if (c[i] < 0x80 || c[i] > 0xbf)
+			return 0;
+	return len;
+}
+
+static bool is_control(const char *s, size_t len)
+{
+	const unsigned char *c = (const unsigned char *)s;
+
+	/* U+0080 to U+009F are to a terminal what ESC and a letter are. */
+	return c[0] < ' ' || c[0] == 0x7f ||
+	       (len == 2 && c[0] == 0xc2 && c[1] < 0xa0);
+}
+
+/**
+ * str_printable() - somebody else's text, fit for a terminal and for a line
+ * @s: the text
+ *
+ * Return: a copy, to be freed: a question mark for each control character and
+ * each byte that is no UTF-8.
+ */
+char *str_printable(const char *s)
+{
+	char *out = xcalloc(strlen(s) + 1, 1), *o = out;
+
+	while (*s) {
+		size_t len = char_len(s);
+
+		if (!len || is_control(s, len)) {
+			*o++ = '?';
+			s += len ? len : 1;
+		} else {
+			memcpy(o, s, len);
+			o += len;
+			s += len;
+		}
+	}
+	return out;
+}
+
+/**
+ * str_utf8() - somebody else's text as UTF-8, which JSON must be
+ * @s: the text
+ *
+ * Return: a copy, to be freed: U+FFFD for each byte that is no UTF-8.
+ */
+char *str_utf8(const char *s)
+{
+	static const char unknown[] = "\xef\xbf\xbd";
+	char *out = xcalloc(strlen(s) + 1, sizeof(unknown)), *o = out;
+
+	while (*s) {
+		size_t len = char_len(s);
+
+		o = mempcpy(o, len ? s : unknown, len ? len : strlen(unknown));
+		s += len ? len : 1;
+	}
+	return out;
+}
+
 /**
  * str_has_prefix() - does a string start so?
  * @s: the string
@@ -154,14 +238,8 @@ bool str_to_u64(const char *s, uint64_t *out)
 	return true;
 }
 
-/**
- * file_read_at() - read a whole file
- * @dir: directory that a relative path starts at
- * @path: the file; procfs and cgroupfs files will do
- *
- * Return: its text, to be freed; NULL with errno set on failure.
- */
-char *file_read_at(int dir, const char *path)
+/* All of it, with a NUL behind it that @size does not count. */
+static char *read_whole(int dir, const char *path, size_t *size)
 {
 	autoclose int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	size_t len = 0, cap = 4096;
@@ -191,7 +269,42 @@ char *file_read_at(int dir, const char *path)
 		}
 	}
 	buf[len] = '\0';
+	*size = len;
 	return buf;
+}
+
+/**
+ * file_read_at() - read a whole file
+ * @dir: directory that a relative path starts at
+ * @path: the file; procfs and cgroupfs files will do
+ *
+ * Return: its text, to be freed; NULL with errno set on failure.
+ */
+char *file_read_at(int dir, const char *path)
+{
+	size_t size;
+
+	return read_whole(dir, path, &size);
+}
+
+/**
+ * file_read_text() - read a whole file that must be a text
+ * @path: the file
+ *
+ * Return: its text, to be freed; NULL with errno set on failure, EINVAL where
+ * it has a NUL in it.
+ */
+char *file_read_text(const char *path)
+{
+	size_t size;
+	char *text = read_whole(AT_FDCWD, path, &size);
+
+	if (text && strlen(text) != size) {
+		free(text);
+		errno = EINVAL;
+		return NULL;
+	}
+	return text;
 }
 
 /**

@@ -31,10 +31,15 @@ void *xcalloc(size_t n, size_t size)
 void *xgrow(void *array, size_t n, size_t size)
 	__attribute__((returns_nonnull, warn_unused_result));
 
+char *str_printable(const char *s)
+	__attribute__((returns_nonnull, warn_unused_result));
+char *str_utf8(const char *s)
+	__attribute__((returns_nonnull, warn_unused_result));
 bool str_has_prefix(const char *s, const char *prefix);
 bool str_to_u64(const char *s, uint64_t *out);
 
 char *file_read(const char *path);
+char *file_read_text(const char *path);
 char *file_read_at(int dir, const char *path);
 int file_write(const char *path, const char *text);
 int file_write_at(int dir, const char *path, const char *text);

@@ -57,6 +57,10 @@ demo: ## a guided tour in a virtual machine
 check: ## all tests; KERNEL=6.1|6.12|newest, T=AREA or AREA/test
 	selftests/check $(addprefix --kernel ,$(KERNEL)) $(addprefix --test ,$(T))
 
+bench: ## what it costs, beside others; KERNEL=, FIGURE=, SHORT=1; build/bench/report.md
+	selftests/bench/bench $(addprefix --kernel ,$(KERNEL)) \
+		$(addprefix --figure ,$(FIGURE)) $(if $(SHORT),--short)
+
 style: ## all checks of the source
 	selftests/style/run $(T)
 
@@ -68,4 +72,4 @@ clean: ## what was built here; the cache of the tests stays
 	-[ ! -d user ] || $(MAKE) -C user O=$(O) clean
 
 .PHONY: help all module tool install install-tool dkms-install dkms-remove \
-	demo check style style-planted clean
+	demo check bench style style-planted clean

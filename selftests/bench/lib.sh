@@ -7,13 +7,12 @@
 set -euo pipefail
 figure=${0##*/}
 bin=/share
-module=/lib/modules/$(uname -r)/extra/ctbc.ko
+module=$bin/ctbc.ko
 cgroups=/sys/fs/cgroup
-plain=$cgroups/plain/1
+plain=plain/1
 tree=/vz/bench/tree
 bundle=/vz/bench/bundle
 round=1
-mkdir -p "$plain"
 
 # row MEASURE X CASE VALUE: a result.  X is a number, or - for none; VALUE can have
 # a mean behind it.
@@ -39,11 +38,12 @@ empty_crowd() {
 		find "$cgroups/crowd" -depth -type d -exec rmdir {} +
 }
 
-# enforced: the parameters that this kernel enforces.
+# enforced: the parameters that this kernel enforces: of what the features name,
+# what has a limit that can be listed.
 enforced() {
 	awk 'FNR == NR { if ($2 == "enforced") on[$1] = 1; next }
-		NF > 5 && $(NF - 5) in on && !seen[$(NF - 5)]++ { print $(NF - 5) }
-	' /proc/ctbc/features /proc/ctbc/counters
+		sub(/\.l$/, "", $1) && $1 in on { print $1 }
+	' /proc/ctbc/features <(ctctl list --list)
 }
 
 # all_limits ID: every counter that there is has a limit, far away.
@@ -56,13 +56,20 @@ all_limits() {
 	ctctl set "$1" "${options[@]}" >/dev/null
 }
 
+# in_cgroup PATH COMMAND...: the path below the root cgroup.
+in_cgroup() {
+	(
+		mkdir -p "$cgroups/$1"
+		echo "$BASHPID" >"$cgroups/$1/cgroup.procs"
+		shift
+		exec "$@"
+	)
+}
+
 # ops CGROUP OPERATION [EXTRA]: minimum and mean of its cost, for a task in that
 # cgroup.
 ops() {
-	(
-		echo "$BASHPID" >"$1/cgroup.procs"
-		exec "$bin/ops" -c "${BENCH_CHUNKS:?}" -x "${3-0}" "$2"
-	)
+	in_cgroup "$1" "$bin/ops" -c "${BENCH_CHUNKS:?}" -x "${3-0}" "$2"
 }
 
 # state CASE: bring it about.
@@ -83,7 +90,7 @@ state() {
 }
 
 # place CASE: the cgroup of the task that is measured.
-place() { if [ "$1" = inside ]; then echo "$cgroups/crowd/1"; else echo "$plain"; fi; }
+place() { if [ "$1" = inside ]; then echo crowd/1; else echo "$plain"; fi; }
 
 # settle: what a change left for later is done before the measuring.
 settle() { sleep 2; }
@@ -150,16 +157,17 @@ crun_config() {
 	rm -f "$bundle/config.json"
 	crun spec --bundle "$bundle" 2>/dev/null ||
 		( cd "$bundle" && crun spec )
-	jq --arg tree "$tree" '.process.terminal = false |
-		.process.args = $ARGS.positional | .root.path = $tree |
-		.root.readonly = false' --args "$@" \
-		<"$bundle/config.json" >"$bundle/tmp"
+	jq --arg tree "$tree" --arg words "$*" '.process.terminal = false |
+		.process.args = ($words | split(" ")) | .root.path = $tree |
+		.root.readonly = false' <"$bundle/config.json" >"$bundle/tmp"
 	mv "$bundle/tmp" "$file"
 }
 
 crun_do() { crun --cgroup-manager=cgroupfs "$@"; }
 
-# There is no systemd to ask for a scope, or to register with.
+# There is no systemd to ask for a scope, or to register with: it stays in the
+# cgroup that it finds itself in.  The tree is everybody's, so it must not lock it.
+export SYSTEMD_NSPAWN_LOCK=0
 nspawn=(systemd-nspawn --quiet --register=no --keep-unit --private-network
 	--console=pipe --resolv-conf=off --timezone=off --link-journal=no)
 
@@ -169,7 +177,11 @@ in_crun() {
 	crun_do run --bundle "$bundle" once
 }
 
-in_nspawn() { "${nspawn[@]}" --directory="$tree" "$@" </dev/null | tr -d '\r'; }
+in_nspawn() {
+	in_cgroup nspawn-once "${nspawn[@]}" --directory="$tree" "$@" </dev/null |
+		tr -d '\r'
+}
+
 in_ctctl() { ctctl exec2 101 "$@"; }
 
 # containers: the tools that make containers, and what they are measured by.
@@ -190,8 +202,8 @@ start() {
 		"$bin/stopwatch" "${until[@]}" crun --cgroup-manager=cgroupfs run \
 			--detach --bundle "$bundle/init" "ct$2";;
 	nspawn)
-		"$bin/stopwatch" "${until[@]}" -l "${nspawn[@]}" --machine="ct$2" \
-			--directory="$tree" /sbin/init;;
+		in_cgroup "nspawn-$2" "$bin/stopwatch" "${until[@]}" -l "${nspawn[@]}" \
+			--machine="ct$2" --directory="$tree" /sbin/init;;
 	ctctl) "$bin/stopwatch" "${until[@]}" ctctl start "$2";;
 	esac
 }
@@ -221,6 +233,8 @@ configure() {
 # tidy: as before the figure.
 tidy() {
 	empty_crowd
+	find "$cgroups" -mindepth 1 -depth -type d -path "$cgroups/nspawn-*" \
+		-exec rmdir {} +
 	rm -rf /vz/bench
 	find /etc/ctbc/conf -name '[1-9]*.conf' -delete
 }

@@ -14,8 +14,8 @@ tree=/vz/bench/tree
 bundle=/vz/bench/bundle
 round=1
 
-# row MEASURE X CASE VALUE: a result.  X is a number, or - for none; VALUE can have
-# a mean behind it.
+# row MEASURE X CASE VALUE: a result.  X is a number, or - for none; VALUE is one, or
+# what "ops" prints.
 row() {
 	[ "$4" ]
 	printf '@row\t%s\t%s\t%s\t%s\t%s\t%s\n' \
@@ -66,7 +66,7 @@ in_cgroup() {
 	)
 }
 
-# ops CGROUP OPERATION [EXTRA]: minimum and mean of its cost, for a task in that
+# ops CGROUP OPERATION [EXTRA]: minimum, median and mean of its cost, for a task in that
 # cgroup.
 ops() {
 	in_cgroup "$1" "$bin/ops" -c "${BENCH_CHUNKS:?}" -x "${3-0}" "$2"

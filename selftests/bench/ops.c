@@ -2,11 +2,11 @@
 /*
  * ops [-c CHUNKS] [-x EXTRA] OPERATION - what a system call costs
  *
- * Prints the minimum and the mean of the nanoseconds that one operation takes,
- * over CHUNKS chunks of many. In a machine where a nanosecond is an instruction
- * (-icount), a chunk is shorter than the time between two ticks of the kernel's
- * clock, so that the minimum is free of ticks and repeats; the mean has them, and
- * what the kernel puts off until later.
+ * Prints the minimum, the median and the mean of the nanoseconds that one
+ * operation takes, over CHUNKS chunks of many. In a machine where a nanosecond is
+ * an instruction (-icount), a chunk is shorter than half the time between two
+ * ticks of the kernel's clock, so that minimum and median are free of ticks and
+ * repeat; the mean has them, and what the kernel puts off until later.
  *
  * EXTRA empty system calls are made with each operation: a cost that is known,
  * to see whether it is found.
@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #define WARM_UP		3	/* chunks that are not counted */
+#define CHUNKS_MAX	10000
 #define MESSAGE		1024	/* bytes that go through a socket at once */
 #define MAPPING		(64 * 1024)
 
@@ -242,10 +243,29 @@ static void fixed_addresses(char **argv)
 	execv("/proc/self/exe", argv);
 }
 
+static int compare(const void *a, const void *b)
+{
+	const long long *ta = a, *tb = b;
+
+	return (*ta > *tb) - (*ta < *tb);
+}
+
+static void report(const struct op *op, long long *t, unsigned int nr)
+{
+	long long sum = 0;
+	unsigned int i;
+
+	qsort(t, nr, sizeof(*t), compare);
+	for (i = 0; i < nr; i++)
+		sum += t[i];
+	printf("%.1f %.1f %.1f\n", (double)t[0] / op->nr,
+	       (double)t[nr / 2] / op->nr, (double)sum / nr / op->nr);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int chunks = 200, extra = 0, i;
-	long long t, min = 0, sum = 0;
+	static long long t[CHUNKS_MAX];
 	const struct op *op;
 	int c;
 
@@ -262,20 +282,15 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (argc - optind != 1 || !chunks)
+	if (argc - optind != 1 || !chunks || chunks > CHUNKS_MAX)
 		errx(2, "usage: ops [-c CHUNKS] [-x EXTRA] OPERATION");
 	op = op_find(argv[optind]);
 	if (op->setup)
 		op->setup();
 	for (i = 0; i < WARM_UP; i++)
 		chunk(op, extra);
-	for (i = 0; i < chunks; i++) {
-		t = chunk(op, extra);
-		if (!i || t < min)
-			min = t;
-		sum += t;
-	}
-	printf("%.1f %.1f\n", (double)min / op->nr,
-	       (double)sum / chunks / op->nr);
+	for (i = 0; i < chunks; i++)
+		t[i] = chunk(op, extra);
+	report(op, t, chunks);
 	return 0;
 }

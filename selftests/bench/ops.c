@@ -235,10 +235,10 @@ static long long chunk(const struct op *op, unsigned int extra)
 /* Addresses that vary from run to run make page tables that do. */
 static void fixed_addresses(char **argv)
 {
-	int now = personality(0xffffffff);
+	int persona = personality(0xffffffff);
 
-	if (now < 0 || now & ADDR_NO_RANDOMIZE ||
-	    personality(now | ADDR_NO_RANDOMIZE) < 0)
+	if (persona < 0 || persona & ADDR_NO_RANDOMIZE ||
+	    personality(persona | ADDR_NO_RANDOMIZE) < 0)
 		return;
 	execv("/proc/self/exe", argv);
 }

@@ -65,6 +65,10 @@ fuzz: ## look for inputs that break tool or module; SECONDS= each, T=TARGET
 	selftests/fuzz/run $(addprefix --seconds ,$(SECONDS)) \
 		$(addprefix --kernel ,$(KERNEL)) $(T)
 
+bench: ## what it costs, beside others; KERNEL=, FIGURE=, SHORT=1; build/bench/report.md
+	selftests/bench/bench $(addprefix --kernel ,$(KERNEL)) \
+		$(addprefix --figure ,$(FIGURE)) $(if $(SHORT),--short)
+
 style: ## all checks of the source
 	selftests/style/run $(T)
 
@@ -76,4 +80,4 @@ clean: ## what was built here; the cache of the tests stays
 	-[ ! -d user ] || $(MAKE) -C user O=$(O) clean
 
 .PHONY: help all module tool install install-tool dkms-install dkms-remove \
-	demo check check-debug fuzz style style-planted clean
+	demo check check-debug fuzz bench style style-planted clean

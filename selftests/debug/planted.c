@@ -41,7 +41,7 @@ static int use_after_free(void)
 	if (!p)
 		return -ENOMEM;
 	kfree(opaque(p));
-	return READ_ONCE(*(int *)opaque(p)) ? 0 : 0;
+	return READ_ONCE(*(int *)opaque(p)) & 1 ? -EAGAIN : 0;
 }
 
 static int leak(void)

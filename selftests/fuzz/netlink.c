@@ -60,7 +60,7 @@ static void finding(const struct nlmsghdr *nlh, const char *format, ...)
 static bool is_news(const char *format)
 {
 	static const char *kind[KINDS];
-	static unsigned int seen[KINDS];
+	static unsigned int seen[KINDS] = { 0 };
 	unsigned int i;
 
 	for (i = 0; i < KINDS && kind[i] && kind[i] != format; i++)

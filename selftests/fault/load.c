@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * kernels: 6.12-debug newest-debug
+ *
  * The module is loaded with its 1st, 2nd, 3rd... allocation failing
  *
  * The load fails with ENOMEM and leaves nothing, or succeeds, perhaps with less:

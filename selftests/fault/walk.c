@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * kernels: 6.12-debug newest-debug
+ *
  * Each allocation fails once, in every command, file and hook
  *
  * An operation is repeated with its 1st, 2nd, 3rd... allocation failing, until it

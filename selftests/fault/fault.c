@@ -40,16 +40,17 @@ static int put_both(const char *file, const char *value)
 }
 
 /**
- * fault_setup() - let allocations of any kind fail, quietly, when told so
+ * fault_setup() - let allocations of any kind fail when armed
+ * @told: a line in the kernel log for each that does
  *
  * Return: 0; -1 where the kernel has no fault injection.
  */
-int fault_setup(void)
+int fault_setup(bool told)
 {
 	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (nth_fd < 0)
 		return -1;
-	return put_both("ignore-gfp-wait", "N") ?: put_both("verbose", "0") ?:
+	return put_both("ignore-gfp-wait", "N") ?: put_both("verbose", told ? "1" : "0") ?:
 	       put("fail_page_alloc", "ignore-gfp-highmem", "N") ?:
 	       put("fail_page_alloc", "min-order", "0");
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-int fault_setup(void);
+int fault_setup(bool told);
 void fault_arm(unsigned int nth);
 bool fault_hit(void);
 int fault_range(bool on);

@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 	int err;
 
 	ksft_print_header();
-	if (fault_setup())
+	if (fault_setup(false))
 		ksft_exit_skip("no fault injection in this kernel\n");
 	ksft_set_plan(3);
 	if (!all && fault_range(true))

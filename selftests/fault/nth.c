@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 3)
 		return 2;
-	if (fault_setup() || fault_range(true)) {
+	if (fault_setup(true) || fault_range(true)) {
 		fprintf(stderr, "no fault injection in this kernel\n");
 		return 4;
 	}

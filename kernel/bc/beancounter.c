@@ -162,11 +162,25 @@ void ctbc_bc_uncharge_object(enum ctbc_param param, const void *obj)
 	uncharge_index(param, ctbc_owner_xchg(obj, 0));
 }
 
+static int kinds_start(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; have_owners && !err && i < ARRAY_SIZE(kinds); i++)
+		err = kinds[i]->start();
+	return err;
+}
+
 static int bc_attach(struct ctbc_container *ct, struct netlink_ext_ack *extack)
 {
 	struct beancounter *bc;
 	unsigned int i;
+	int err;
 
+	err = kinds_start();
+	if (err)
+		return err;
 	bc = kzalloc(struct_size(bc, counters, ARRAY_SIZE(kinds)), GFP_KERNEL);
 	if (!bc)
 		return -ENOMEM;

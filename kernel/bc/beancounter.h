@@ -9,8 +9,11 @@
  * struct ctbc_bc_kind - one kind of kernel object that is counted
  * @param: the parameter that counts it
  * @batch: most units a CPU keeps in stock, 0 for none
- * @init: install the hooks; may sleep. What cannot be installed shows in
+ * @init: find the places of the hooks; may sleep. What is missing shows in
  *	@feature
+ * @start: install the hooks, for there is a container; may sleep. Called before
+ *	each attach. Fails with -ENOMEM, and is then tried again; what cannot be
+ *	installed shows in @feature
  * @exit: remove the hooks; may sleep; none runs any more afterwards
  * @scan: charge a container for what its tasks hold already; may sleep; fails
  *	with -ENOMEM
@@ -20,6 +23,7 @@ struct ctbc_bc_kind {
 	enum ctbc_param param;
 	unsigned int batch;
 	void (*init)(void);
+	int (*start)(void);
 	void (*exit)(void);
 	int (*scan)(struct ctbc_container *ct);
 	void (*feature)(struct ctbc_feature *feature);

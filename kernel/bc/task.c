@@ -162,13 +162,27 @@ static struct ctbc_hook hooks[] = {
 };
 
 /* Half a count is worse than none: what depends on a missing hook goes too. */
-static void task_init(void)
+static void drop_dependents(void)
 {
-	ctbc_hooks_install(hooks, ARRAY_SIZE(hooks));
 	if (hooks[FORK].err || hooks[RELEASE].err || hooks[FREE].err)
 		ctbc_hooks_remove(hooks, ARRAY_SIZE(hooks));
 	else if (hooks[MOVE].err || hooks[MOVED].err)
 		ctbc_hooks_remove(&hooks[ATTACH], 1);
+}
+
+static void task_init(void)
+{
+	ctbc_hooks_find(hooks, ARRAY_SIZE(hooks));
+	drop_dependents();
+}
+
+static int task_start(void)
+{
+	int err = ctbc_hooks_install(hooks, ARRAY_SIZE(hooks));
+
+	if (!err)
+		drop_dependents();
+	return err;
 }
 
 static void task_exit(void)
@@ -243,6 +257,7 @@ const struct ctbc_bc_kind ctbc_bc_task = {
 	.param = CTBC_PARAM_NUMPROC,
 	.batch = 4,
 	.init = task_init,
+	.start = task_start,
 	.exit = task_exit,
 	.scan = task_scan,
 	.feature = task_feature,

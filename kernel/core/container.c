@@ -312,7 +312,8 @@ static void probes_install(void)
 	}
 }
 
-static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp)
+static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp,
+					      struct netlink_ext_ack *extack)
 {
 	struct ctbc_container *ct;
 	u32 index;
@@ -325,6 +326,9 @@ static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp)
 	if (err)
 		goto err_free;
 	err = xa_alloc(&by_index, &index, ct, XA_LIMIT(1, U16_MAX), GFP_KERNEL);
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG_FMT(extack, "container %u: there are %u already, some detached with objects charged",
+				   id, U16_MAX);
 	if (err)
 		goto err_ref;
 	ct->id = id;
@@ -361,22 +365,16 @@ static int controllers_attach(struct ctbc_container *ct, struct netlink_ext_ack 
 	return 0;
 }
 
-static int controllers_attached(struct ctbc_container *ct,
-				struct netlink_ext_ack *extack)
+static int controllers_attached(struct ctbc_container *ct)
 {
 	const struct ctbc_controller *c;
 	unsigned int i;
-	int err;
+	int err = 0;
 
-	for (i = 0; (c = ctbc_controller_nth(i)); i++) {
-		err = c->attached ? c->attached(ct) : 0;
-		if (err) {
-			NL_SET_ERR_MSG_FMT(extack, "container %u: no memory to count what is in the cgroup",
-					   ct->id);
-			return err;
-		}
-	}
-	return 0;
+	for (i = 0; !err && (c = ctbc_controller_nth(i)); i++)
+		if (c->attached)
+			err = c->attached(ct);
+	return err;
 }
 
 static int attach_check(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *extack)
@@ -438,8 +436,6 @@ static void container_remove(struct ctbc_container *ct)
 	lockdep_assert_held(&ctbc_registry_lock);
 	xa_erase(&by_id, ct->id);
 	container_hide(ct);
-	/* Whoever found it before may be charging it at this moment. */
-	synchronize_rcu();
 	for (i = 0; (c = ctbc_controller_nth(i)); i++)
 		c->detach(ct);
 	ctbc_event_source_exit(&ct->events);
@@ -468,7 +464,7 @@ int ctbc_container_attach(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *e
 	err = attach_check(id, cgrp, extack);
 	if (err)
 		goto out_unlock;
-	ct = container_alloc(id, cgrp);
+	ct = container_alloc(id, cgrp, extack);
 	if (IS_ERR(ct)) {
 		err = PTR_ERR(ct);
 		goto out_unlock;
@@ -482,7 +478,7 @@ int ctbc_container_attach(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *e
 
 	container_publish(ct);
 	ctbc_event_send(id, CTBC_EVENT_CREATED);
-	err = controllers_attached(ct, extack);
+	err = controllers_attached(ct);
 	if (!err && ctbc_container_running(ct))
 		container_note_state(ct, true);
 	if (!err && !(cgrp->self.flags & CSS_ONLINE)) {
@@ -499,6 +495,8 @@ err_detach:
 err_kill:
 	percpu_ref_kill(&ct->ref);
 out_unlock:
+	if (err == -ENOMEM)
+		NL_SET_ERR_MSG_FMT(extack, "container %u: the kernel has no memory for it", id);
 	mutex_unlock(&ctbc_registry_lock);
 	return err;
 }

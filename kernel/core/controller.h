@@ -57,8 +57,9 @@ struct ctbc_feature {
  * @attach: a container came to be, not yet visible to anybody; may sleep
  * @attached: the container can be found by now: take in what its tasks hold;
  *	may sleep. Fails with -ENOMEM, and the container is detached again
- * @detach: the container can no longer be found; may sleep. What is charged
- *	to it stays charged until it is given back
+ * @detach: the container can no longer be found, but whoever found it before
+ *	may be using it until @free; may sleep. What is charged to it stays
+ *	charged until it is given back
  * @free: nothing refers to the container any more; may sleep
  * @has: does it own this parameter?
  * @check: would @set take these values? Called before anything of a batch is

@@ -135,7 +135,7 @@ void ctbc_event_source_init(struct ctbc_event_source *src, u32 id)
 
 /**
  * ctbc_event_source_exit() - send what has gathered, and stop
- * @src: nothing happens to the container any more
+ * @src: the container's part; what still happens to it is not told any more
  *
  * Context: process, may sleep.
  */
@@ -143,6 +143,9 @@ void ctbc_event_source_exit(struct ctbc_event_source *src)
 {
 	unsigned int param;
 
+	raw_spin_lock_irq(&src->lock);
+	src->closed = true;
+	raw_spin_unlock_irq(&src->lock);
 	cancel_delayed_work_sync(&src->work);
 	for (param = 0; param < CTBC_NR_PARAMS; param++)
 		src->refusals[param].sent = jiffies - CTBC_EVENT_INTERVAL;
@@ -163,11 +166,12 @@ void ctbc_event_state(struct ctbc_event_source *src, bool running)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&src->lock, flags);
-	if ((src->changes & 1) != running)
-		WRITE_ONCE(src->changes, src->changes + 1);
+	if (!src->closed) {
+		if ((src->changes & 1) != running)
+			WRITE_ONCE(src->changes, src->changes + 1);
+		schedule_delayed_work(&src->work, 0);
+	}
 	raw_spin_unlock_irqrestore(&src->lock, flags);
-
-	schedule_delayed_work(&src->work, 0);
 }
 
 /**
@@ -186,6 +190,8 @@ void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&src->lock, flags);
+	if (src->closed)
+		goto out;
 	r->count++;
 	r->last = (struct ctbc_event) {
 		.type = CTBC_EVENT_REFUSED,
@@ -198,7 +204,7 @@ void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
 	};
 	memcpy(r->last.comm, current->comm, CTBC_COMM_LEN);
 	r->last.comm[CTBC_COMM_LEN - 1] = '\0';
-	raw_spin_unlock_irqrestore(&src->lock, flags);
-
 	schedule_delayed_work(&src->work, 0);
+out:
+	raw_spin_unlock_irqrestore(&src->lock, flags);
 }

@@ -47,8 +47,11 @@ struct ctbc_refusal {
 
 /**
  * struct ctbc_event_source - a container's part in the event stream
- * @lock: protects @changes and @refusals; innermost, taken with interrupts off
+ * @lock: protects @closed, @changes and @refusals, and @work against being
+ *	queued after the end; taken with interrupts off
  * @id: the container's id
+ * @closed: the container is detached, though it may still be refused something
+ *	by whoever found it before
  * @changes: how often it began or ceased to run; odd while it runs
  * @told: how many of @changes were sent
  * @work: sends what has gathered, in the order in which it happened
@@ -57,6 +60,7 @@ struct ctbc_refusal {
 struct ctbc_event_source {
 	raw_spinlock_t lock;
 	u32 id;
+	bool closed;
 	u32 changes;
 	u32 told;
 	struct delayed_work work;

@@ -31,10 +31,9 @@ asm(".text\n\t"
 	ASM_RET
 	".size ctbc_hook_return, . - ctbc_hook_return\n");
 
-static int hook_install(struct ctbc_hook *hook)
+static int hook_find(struct ctbc_hook *hook)
 {
 	unsigned long addr = ctbc_symbol_addr(hook->symbol);
-	int err;
 
 	if (!addr)
 		return -ENOENT;
@@ -42,32 +41,57 @@ static int hook_install(struct ctbc_hook *hook)
 	/* Permanent: the sysctl ftrace_enabled must not lift the limits. */
 	hook->ops.flags = FTRACE_OPS_FL_PERMANENT |
 			  (hook->verdict ? FTRACE_OPS_FL_IPMODIFY : 0);
-	err = ftrace_set_filter_ip(&hook->ops, addr, 0, 0);
+	return ftrace_set_filter_ip(&hook->ops, addr, 0, 0);
+}
+
+static void hook_note(struct ctbc_hook *hook, int err)
+{
+	hook->err = err;
 	if (err)
-		return err;
-	err = register_ftrace_function(&hook->ops);
-	if (err)
-		ftrace_free_filter(&hook->ops);
-	return err;
+		pr_info("ctbc: no hook on %s (%d), see features\n", hook->symbol, err);
 }
 
 /**
- * ctbc_hooks_install() - install a table of hooks
+ * ctbc_hooks_find() - see which of a table of hooks this kernel has a place for
  * @hooks: the table; each member's err says how it went
  * @nr: its length
  *
+ * None is called yet: as long as nobody needs them, they cost nothing.
+ *
  * Context: process, may sleep.
  */
-void ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
+void ctbc_hooks_find(struct ctbc_hook *hooks, unsigned int nr)
 {
 	unsigned int i;
 
+	for (i = 0; i < nr; i++)
+		hook_note(&hooks[i], hook_find(&hooks[i]));
+}
+
+/**
+ * ctbc_hooks_install() - have a table of hooks called from now on
+ * @hooks: the table, found; a member that cannot be installed gets its err
+ * @nr: its length
+ *
+ * Context: process, may sleep; calls for one table are serialised by the caller.
+ * Return: 0; -ENOMEM, and then it can be tried again.
+ */
+int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
+{
+	unsigned int i;
+	int err;
+
 	for (i = 0; i < nr; i++) {
-		hooks[i].err = hook_install(&hooks[i]);
-		if (hooks[i].err)
-			pr_info("ctbc: no hook on %s (%d), see features\n",
-				hooks[i].symbol, hooks[i].err);
+		if (hooks[i].err || hooks[i].installed)
+			continue;
+		err = register_ftrace_function(&hooks[i].ops);
+		if (err == -ENOMEM)
+			return err;
+		hooks[i].installed = !err;
+		if (err)
+			hook_note(&hooks[i], err);
 	}
+	return 0;
 }
 
 /**
@@ -81,15 +105,21 @@ void ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
  */
 void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
 {
+	bool ran = false;
+
 	while (nr--) {
 		if (hooks[nr].err)
 			continue;
-		unregister_ftrace_function(&hooks[nr].ops);
+		if (hooks[nr].installed)
+			unregister_ftrace_function(&hooks[nr].ops);
+		ran |= hooks[nr].installed;
+		hooks[nr].installed = false;
 		ftrace_free_filter(&hooks[nr].ops);
 		hooks[nr].err = -ECANCELED;
 	}
 	/* A task preempted inside a hook has to have left it. */
-	synchronize_rcu_tasks();
+	if (ran)
+		synchronize_rcu_tasks();
 }
 
 /**

@@ -11,17 +11,20 @@
  * @verdict: @func may refuse the call with ctbc_hook_refuse(); only one owner
  *	in the system can do so for a function
  * @ops: the registration
- * @err: why it is not installed; 0 where it is
+ * @installed: @func is being called
+ * @err: why @func cannot be called; 0 where it can
  */
 struct ctbc_hook {
 	const char *symbol;
 	ftrace_func_t func;
 	bool verdict;
 	struct ftrace_ops ops;
+	bool installed;
 	int err;
 };
 
-void ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr);
+void ctbc_hooks_find(struct ctbc_hook *hooks, unsigned int nr);
+int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr);
 void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr);
 const char *ctbc_hooks_reason(const struct ctbc_hook *hooks, unsigned int nr);
 void ctbc_hook_return(void);

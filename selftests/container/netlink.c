@@ -52,18 +52,6 @@ FIXTURE_TEARDOWN(netlink)
 	free(self->m);
 }
 
-static void put_setting(struct msg *m, __u32 id, __u32 param, __u64 barrier,
-			__u64 limit)
-{
-	size_t nest = msg_nest(m, CTBC_A_SET_SETTING);
-
-	msg_put_u32(m, CTBC_A_SETTING_CONTAINER, id);
-	msg_put_u32(m, CTBC_A_SETTING_PARAM, param);
-	msg_put_u64(m, CTBC_A_SETTING_BARRIER, barrier);
-	msg_put_u64(m, CTBC_A_SETTING_LIMIT, limit);
-	msg_nest_end(m, nest);
-}
-
 TEST_F(netlink, values)
 {
 	EXPECT_EQ(-ERANGE, ct_set(&self->nl, ID, CTBC_PARAM_NUMPROC, 1, 1ULL << 63));
@@ -104,17 +92,17 @@ TEST_F(netlink, all_or_nothing)
 
 	ASSERT_EQ(0, ct_attach(&self->nl, OTHER, &self->other));
 	msg_init(self->m, &self->nl, CTBC_CMD_PARAM_SET, 0);
-	put_setting(self->m, ID, CTBC_PARAM_NUMPROC, 5, 5);
-	put_setting(self->m, OTHER, CTBC_PARAM_NUMPROC, 6, 6);
-	put_setting(self->m, OTHER, CTBC_PARAM_NUMPROC, 9, 8);
+	ct_put_setting(self->m, ID, CTBC_PARAM_NUMPROC, 5, 5);
+	ct_put_setting(self->m, OTHER, CTBC_PARAM_NUMPROC, 6, 6);
+	ct_put_setting(self->m, OTHER, CTBC_PARAM_NUMPROC, 9, 8);
 	EXPECT_EQ(-EINVAL, nl_talk(&self->nl, self->m, NULL, NULL));
 	EXPECT_STREQ("container 301: numproc: barrier 9 above limit 8", self->nl.text);
 	EXPECT_EQ(0, ct_get(&self->nl, OTHER, CTBC_PARAM_NUMPROC, &v));
 	EXPECT_EQ(CTBC_UNLIMITED, v.limit);
 
 	msg_init(self->m, &self->nl, CTBC_CMD_PARAM_SET, 0);
-	put_setting(self->m, ID, CTBC_PARAM_NUMPROC, BEFORE, BEFORE);
-	put_setting(self->m, OTHER, CTBC_PARAM_NUMPROC, 6, 7);
+	ct_put_setting(self->m, ID, CTBC_PARAM_NUMPROC, BEFORE, BEFORE);
+	ct_put_setting(self->m, OTHER, CTBC_PARAM_NUMPROC, 6, 7);
 	EXPECT_EQ(0, nl_talk(&self->nl, self->m, NULL, NULL));
 	EXPECT_EQ(0, ct_get(&self->nl, OTHER, CTBC_PARAM_NUMPROC, &v));
 	EXPECT_EQ(6, v.barrier);
@@ -128,7 +116,7 @@ TEST_F(netlink, a_thousand_settings_at_once)
 
 	msg_init(self->m, &self->nl, CTBC_CMD_PARAM_SET, 0);
 	for (int i = 0; i < 1000; i++)
-		put_setting(self->m, ID, CTBC_PARAM_NUMPROC, i, i);
+		ct_put_setting(self->m, ID, CTBC_PARAM_NUMPROC, i, i);
 	EXPECT_EQ(0, nl_talk(&self->nl, self->m, NULL, NULL));
 	EXPECT_EQ(0, ct_get(&self->nl, ID, CTBC_PARAM_NUMPROC, &v));
 	EXPECT_EQ(999, v.limit);
@@ -213,7 +201,7 @@ TEST_F(netlink, truncated_and_oversized)
 	size_t full;
 
 	msg_init(self->m, &self->nl, CTBC_CMD_PARAM_SET, 0);
-	put_setting(self->m, ID, CTBC_PARAM_NUMPROC, 1, 1);
+	ct_put_setting(self->m, ID, CTBC_PARAM_NUMPROC, 1, 1);
 	full = self->m->len;
 	for (size_t len = NLMSG_HDRLEN + GENL_HDRLEN; len < full; len++) {
 		nlh->nlmsg_len = 0;
@@ -239,7 +227,7 @@ TEST_F(netlink, truncated_and_oversized)
 	/* 200 KiB of settings for one that does not exist. */
 	msg_init(self->m, &self->nl, CTBC_CMD_PARAM_SET, 0);
 	while (self->m->len < 150 * 1024)
-		put_setting(self->m, 999, CTBC_PARAM_NUMPROC, 1, 1);
+		ct_put_setting(self->m, 999, CTBC_PARAM_NUMPROC, 1, 1);
 	EXPECT_EQ(-ENOENT, nl_talk(&self->nl, self->m, NULL, NULL));
 }
 

@@ -36,10 +36,14 @@ FIXTURE(walk)
 	pid_t sleepers[2];
 };
 
-static void sleep_for_ever(void)
+/* A process of a cgroup that does nothing; a negative errno if there is none. */
+static pid_t sleeper(const struct cg *cg)
 {
-	for (;;)
+	pid_t pid = cg_fork(cg);
+
+	while (!pid)
 		pause();
+	return pid;
 }
 
 FIXTURE_SETUP(walk)
@@ -52,10 +56,8 @@ FIXTURE_SETUP(walk)
 	ASSERT_EQ(0, cg_make(&self->cg, NULL, "walk"));
 	ASSERT_EQ(0, cg_make(&self->other, NULL, "walk-other"));
 	for (int i = 0; i < 2; i++) {
-		self->sleepers[i] = cg_fork(&self->cg);
+		self->sleepers[i] = sleeper(&self->cg);
 		ASSERT_LE(0, self->sleepers[i]);
-		if (!self->sleepers[i])
-			sleep_for_ever();
 	}
 	ASSERT_EQ(0, ct_attach(&self->nl, ID, &self->cg));
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMPROC, LIMIT, LIMIT));
@@ -107,11 +109,11 @@ static void reopen(struct nl *nl)
 
 /* Ends the walk where nothing was left to fail; counts what failed. */
 #define NEXT(hit, failures)						\
-	{								\
-		if (!(hit))						\
-			break;						\
-		(failures)++;						\
-	}
+{									\
+	if (!(hit))							\
+		break;							\
+	(failures)++;							\
+}
 
 TEST_F(walk, attach)
 {
@@ -121,10 +123,8 @@ TEST_F(walk, attach)
 	bool hit;
 	int err;
 
-	pid = cg_fork(&self->other);
+	pid = sleeper(&self->other);
 	ASSERT_LE(0, pid);
-	if (!pid)
-		sleep_for_ever();
 	WALK(nth) {
 		fault_arm(nth);
 		err = ct_attach(&self->nl, OTHER, &self->other);
@@ -167,17 +167,6 @@ TEST_F(walk, detach)
 	EXPECT_LT(1, failures);
 }
 
-static void put_setting(struct msg *m, __u32 id, __u64 value)
-{
-	size_t nest = msg_nest(m, CTBC_A_SET_SETTING);
-
-	msg_put_u32(m, CTBC_A_SETTING_CONTAINER, id);
-	msg_put_u32(m, CTBC_A_SETTING_PARAM, CTBC_PARAM_NUMPROC);
-	msg_put_u64(m, CTBC_A_SETTING_BARRIER, value);
-	msg_put_u64(m, CTBC_A_SETTING_LIMIT, value);
-	msg_nest_end(m, nest);
-}
-
 TEST_F(walk, set)
 {
 	unsigned int failures = 0;
@@ -190,8 +179,8 @@ TEST_F(walk, set)
 		ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMPROC, 10, 10));
 		ASSERT_EQ(0, ct_set(&self->nl, OTHER, CTBC_PARAM_NUMPROC, 10, 10));
 		msg_init(self->m, &self->nl, CTBC_CMD_PARAM_SET, 0);
-		put_setting(self->m, ID, 20);
-		put_setting(self->m, OTHER, 20);
+		ct_put_setting(self->m, ID, CTBC_PARAM_NUMPROC, 20, 20);
+		ct_put_setting(self->m, OTHER, CTBC_PARAM_NUMPROC, 20, 20);
 		fault_arm(nth);
 		err = nl_talk(&self->nl, self->m, NULL, NULL);
 		hit = fault_hit();
@@ -314,10 +303,8 @@ TEST_F(walk, move)
 	bool hit;
 	int err;
 
-	pid = cg_fork(&self->other);
+	pid = sleeper(&self->other);
 	ASSERT_LE(0, pid);
-	if (!pid)
-		sleep_for_ever();
 	WALK(nth) {
 		fault_arm(nth);
 		err = cg_join(&self->cg, pid);

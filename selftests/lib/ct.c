@@ -142,6 +142,25 @@ int ct_detach(struct nl *nl, __u32 id)
 }
 
 /**
+ * ct_put_setting() - append one parameter to a CTBC_CMD_PARAM_SET
+ * @m: the message
+ * @id: the container
+ * @param: the parameter
+ * @barrier: its barrier
+ * @limit: its limit
+ */
+void ct_put_setting(struct msg *m, __u32 id, __u32 param, __u64 barrier, __u64 limit)
+{
+	size_t nest = msg_nest(m, CTBC_A_SET_SETTING);
+
+	msg_put_u32(m, CTBC_A_SETTING_CONTAINER, id);
+	msg_put_u32(m, CTBC_A_SETTING_PARAM, param);
+	msg_put_u64(m, CTBC_A_SETTING_BARRIER, barrier);
+	msg_put_u64(m, CTBC_A_SETTING_LIMIT, limit);
+	msg_nest_end(m, nest);
+}
+
+/**
  * ct_set() - set a parameter
  * @nl: the socket
  * @id: the container
@@ -154,15 +173,9 @@ int ct_detach(struct nl *nl, __u32 id)
 int ct_set(struct nl *nl, __u32 id, __u32 param, __u64 barrier, __u64 limit)
 {
 	static struct msg m;
-	size_t nest;
 
 	msg_init(&m, nl, CTBC_CMD_PARAM_SET, 0);
-	nest = msg_nest(&m, CTBC_A_SET_SETTING);
-	msg_put_u32(&m, CTBC_A_SETTING_CONTAINER, id);
-	msg_put_u32(&m, CTBC_A_SETTING_PARAM, param);
-	msg_put_u64(&m, CTBC_A_SETTING_BARRIER, barrier);
-	msg_put_u64(&m, CTBC_A_SETTING_LIMIT, limit);
-	msg_nest_end(&m, nest);
+	ct_put_setting(&m, id, param, barrier, limit);
 	return nl_talk(nl, &m, NULL, NULL);
 }
 

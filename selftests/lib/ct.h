@@ -40,6 +40,7 @@ void cg_kill(const struct cg *cg);
 
 int ct_attach(struct nl *nl, __u32 id, const struct cg *cg);
 int ct_detach(struct nl *nl, __u32 id);
+void ct_put_setting(struct msg *m, __u32 id, __u32 param, __u64 barrier, __u64 limit);
 int ct_set(struct nl *nl, __u32 id, __u32 param, __u64 barrier, __u64 limit);
 int ct_get(struct nl *nl, __u32 id, __u32 param, struct values *v);
 int ct_state(struct nl *nl, __u32 id);

@@ -75,9 +75,12 @@ style: ## all checks of the source
 style-planted: ## does each check of the source find what it is for?
 	selftests/style/planted.sh
 
+mutants: ## do the tests find defects of the module? M=NAME
+	selftests/mutant/run $(M)
+
 clean: ## what was built here; the cache of the tests stays
 	-[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	-[ ! -d user ] || $(MAKE) -C user O=$(O) clean
 
 .PHONY: help all module tool install install-tool dkms-install dkms-remove \
-	demo check check-debug fuzz bench style style-planted clean
+	demo check check-debug fuzz bench style style-planted mutants clean

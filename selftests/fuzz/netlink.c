@@ -93,16 +93,6 @@ static void finding(const struct nlmsghdr *nlh, const char *format, ...)
 	}
 }
 
-static void write_to(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		ksft_print_msg("cannot write to %s\n", path);
-	if (fd >= 0)
-		close(fd);
-}
-
 static void role_begin(void)
 {
 	if (role == ROLE_NOBODY)
@@ -415,8 +405,6 @@ int main(int argc, char **argv)
 	ksft_print_msg("--seed %llu repeats this run\n", (unsigned long long)seed);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	world.gen.state = seed;
-	/* Each detach waits for all readers: let it not wait long. */
-	write_to("/sys/kernel/rcu_expedited", "1");
 	world_make();
 	/* One is its own. */
 	initial = world_containers() - 1;
@@ -434,7 +422,6 @@ int main(int argc, char **argv)
 	world_remove();
 	ksft_test_result(findings == found && world_containers() == initial,
 			 "nothing is left\n");
-	write_to("/sys/kernel/rcu_expedited", "0");
 	ksft_test_result(unloads(), "the module can be unloaded, and loaded again\n");
 	ksft_finished();
 }

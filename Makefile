@@ -57,6 +57,9 @@ demo: ## a guided tour in a virtual machine
 check: ## all tests; KERNEL=6.1|6.12|newest, T=AREA or AREA/test
 	selftests/check $(addprefix --kernel ,$(KERNEL)) $(addprefix --test ,$(T))
 
+storm: ## 200 loads under load, 500 kills...: some hours; KERNEL=, T=load|containers|kill
+	selftests/storm/long $(addprefix --kernel ,$(KERNEL)) $(T)
+
 style: ## all checks of the source
 	selftests/style/run $(T)
 
@@ -68,4 +71,4 @@ clean: ## what was built here; the cache of the tests stays
 	-[ ! -d user ] || $(MAKE) -C user O=$(O) clean
 
 .PHONY: help all module tool install install-tool dkms-install dkms-remove \
-	demo check style style-planted clean
+	demo check storm style style-planted clean

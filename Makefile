@@ -69,6 +69,9 @@ bench: ## what it costs, beside others; KERNEL=, FIGURE=, SHORT=1; build/bench/r
 	selftests/bench/bench $(addprefix --kernel ,$(KERNEL)) \
 		$(addprefix --figure ,$(FIGURE)) $(if $(SHORT),--short)
 
+storm: ## 200 loads under load, 500 kills...: some hours; KERNEL=, T=load|containers|kill
+	selftests/storm/long $(addprefix --kernel ,$(KERNEL)) $(T)
+
 style: ## all checks of the source
 	selftests/style/run $(T)
 
@@ -83,4 +86,4 @@ clean: ## what was built here; the cache of the tests stays
 	-[ ! -d user ] || $(MAKE) -C user O=$(O) clean
 
 .PHONY: help all module tool install install-tool dkms-install dkms-remove \
-	demo check check-debug fuzz bench style style-planted mutants clean
+	demo check check-debug fuzz bench storm style style-planted mutants clean

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --append slab_nomerge
+# kernels: 6.1
+# vm: --timeout 300 --append slab_nomerge --append slub_debug=F
 #
 # Does the accounting of leaks find what it is for? One leak of each kind is planted,
 # and each has to be told; none is told before, and none when they are undone.
@@ -13,7 +14,6 @@ here=$(dirname "$(readlink -f "$0")")
 
 cg=/sys/fs/cgroup
 tracing=/sys/kernel/tracing
-many=$(seq 300)
 kinds=(mounts cgroups dying processes netns module containers held hooks code files
 	'slab shmem_inode_cache' 'slab kmalloc-')
 
@@ -83,10 +83,10 @@ undo_code() { rmmod dummy; }
 plant_file() { touch /etc/ctbc/conf/999.conf; }
 undo_file() { rm /etc/ctbc/conf/999.conf; }
 
-plant_memory() { for _ in $many; do ipcmk -M 4096; done; }
+plant_memory() { perl -e 'for (1..300) { defined shmget(0, 4096, 01600) or die $! }'; }
 undo_memory() { ipcrm --all=shm; }
 
-plant_queues() { for _ in $many; do ipcmk -Q; done; }
+plant_queues() { perl -e 'for (1..300) { defined msgget(0, 01600) or die $! }'; }
 undo_queues() { ipcrm --all=msg; }
 
 plants=(mount cgroup dying process netns module container hook code file memory queues)

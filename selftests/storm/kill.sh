@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # needs: template busybox
 # kernels: 6.12
-# vm: --timeout 900 --mem 2G --append slab_nomerge
+# vm: --timeout 900 --mem 2G --append slab_nomerge --append slub_debug=F
 #
 # ctctl is killed at random moments of random verbs: the same command again makes
 # good what was begun, and nothing leaks.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: --single --timeout 1800 --append slab_nomerge
+# vm: --single --timeout 1800 --append slab_nomerge --append slub_debug=F
 #
 # The module comes and goes while processes are made and moved, files, sockets and
 # memory opened, programs executed, containers attached and limits set; and while

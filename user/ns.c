@@ -65,16 +65,84 @@ static int let_go(int fd, int cgroup_fd, pid_t pid)
 	return -1;
 }
 
+static pid_t clone_moved(struct clone_args args, int cgroup_fd)
+{
+	int go[2];
+	pid_t pid;
+
+	if (pipe2(go, O_CLOEXEC))
+		return -1;
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid) {
+		close(go[1]);
+		wait_for_go(go[0]);
+		return 0;
+	}
+	util_close(&go[0]);
+	if (pid > 0 && let_go(go[1], cgroup_fd, pid))
+		pid = -1;
+	util_close(&go[1]);
+	return pid;
+}
+
+/* Has the child written, or gone before it could? */
+static bool is_alive(int fd)
+{
+	ssize_t n;
+	char c;
+
+	do {
+		n = read(fd, &c, sizeof(c));
+	} while (n < 0 && errno == EINTR);
+	return n == sizeof(c);
+}
+
+/* *killed says that a child was made, and killed before it could do anything. */
+static pid_t clone_born(struct clone_args args, int cgroup_fd, bool *killed)
+{
+	int life[2];
+	pid_t pid;
+
+	if (pipe2(life, O_CLOEXEC))
+		return -1;
+	args.flags |= CLONE_INTO_CGROUP;
+	args.cgroup = cgroup_fd;
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid) {
+		if (write(life[1], "", 1) != 1)
+			_exit(EXIT_SYSTEM);
+		close(life[0]);
+		close(life[1]);
+		return 0;
+	}
+	util_close(&life[1]);
+	*killed = pid > 0 && !is_alive(life[0]);
+	util_close(&life[0]);
+	if (!*killed)
+		return pid;
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return -1;
+}
+
+static void forget(int *pidfd)
+{
+	if (!pidfd)
+		return;
+	util_close(pidfd);
+	*pidfd = -1;
+}
+
 /**
  * ns_clone() - fork into new namespaces and a cgroup
  * @flags: CLONE_NEW* flags
  * @cgroup_fd: directory of the cgroup that the child goes on in
  * @pidfd: the child's descriptor; NULL where none is wanted
  *
- * The child is moved into the cgroup before it returns from here. It is not
- * born there, by CLONE_INTO_CGROUP: some kernels compare the wrong cgroups and
- * kill a child at birth when processes of the new cgroup, or of the caller's,
- * were ever killed through cgroup.kill.
+ * The child is born in the cgroup: to be moved it would have to wait until all
+ * processors have noticed. But some kernels compare the wrong cgroups and kill
+ * a child at birth when processes of the new cgroup, or of the caller's, were
+ * ever killed through cgroup.kill; then the next one is moved.
  *
  * Return: as fork(2).
  */
@@ -85,27 +153,17 @@ pid_t ns_clone(unsigned long long flags, int cgroup_fd, int *pidfd)
 		.pidfd = (uintptr_t)pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	int go[2];
+	bool killed = false;
 	pid_t pid;
 
-	if (pipe2(go, O_CLOEXEC))
-		return -1;
 	fflush(NULL);
-	pid = syscall(SYS_clone3, &args, sizeof(args));
-	if (!pid) {
-		close(go[1]);
-		wait_for_go(go[0]);
-		return 0;
+	pid = clone_born(args, cgroup_fd, &killed);
+	if (killed) {
+		forget(pidfd);
+		pid = clone_moved(args, cgroup_fd);
 	}
-	util_close(&go[0]);
-	if (pid > 0 && let_go(go[1], cgroup_fd, pid)) {
-		if (pidfd) {
-			util_close(pidfd);
-			*pidfd = -1;
-		}
-		pid = -1;
-	}
-	util_close(&go[1]);
+	if (pid < 0)
+		forget(pidfd);
 	return pid;
 }
 

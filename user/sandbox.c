@@ -14,9 +14,7 @@
  */
 int sandbox_prepare(void)
 {
-	int rc = caps_prepare();
-
-	return rc ? rc : seccomp_prepare();
+	return caps_prepare();
 }
 
 /**

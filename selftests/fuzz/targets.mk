@@ -12,7 +12,7 @@
 CC := clang
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))../..
 FUZZ := $(TOP)/selftests/fuzz
-LIBS := libnl-genl-3.0 json-c libcap-ng libseccomp libbpf
+LIBS := libnl-genl-3.0 json-c libcap-ng libbpf
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZER := -fsanitize=fuzzer
@@ -21,7 +21,8 @@ CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -Wall -Wextra \
 	$(SANITIZE) $(FUZZER:%=%-no-link) $(EXTRA_CFLAGS)
 LDLIBS := $(shell pkg-config --libs $(LIBS))
 
-TOOL := $(patsubst $(TOP)/user/%.c,$(O)/obj/%.o,$(wildcard $(TOP)/user/*.c))
+TOOL := $(patsubst $(TOP)/user/%.c,$(O)/obj/%.o,$(wildcard $(TOP)/user/*.c)) \
+	$(O)/obj/user/seccomp_filter.o
 TARGETS := $(patsubst $(FUZZ)/targets/%.c,$(O)/%,$(wildcard $(FUZZ)/targets/*.c))
 
 all: $(TARGETS)
@@ -29,6 +30,10 @@ all: $(TARGETS)
 $(O)/obj/%.o: $(TOP)/user/%.c $(FUZZ)/targets.mk
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Generated; the tool's Makefile knows how.
+$(O)/obj/user/seccomp_filter.o: $(TOP)/user/gen/seccomp.c
+	@$(MAKE) -s -C $(TOP)/user CC=$(CC) O=$(O)/obj $@
 
 # libFuzzer has a main() of its own.
 $(O)/obj/ctctl.o: CFLAGS += -Dmain=ctctl_main

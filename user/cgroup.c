@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mntent.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -170,17 +171,23 @@ bool cgroup_populated(const char *path)
 	return text && strstr(text, "populated 1");
 }
 
-/* Dying processes hold on to their cgroup for a moment. */
+/*
+ * Dying processes hold on to their cgroup for a moment. The kernel says when it is
+ * empty, now and then late: hence the short steps.
+ */
 static int wait_empty(const char *path)
 {
+	autofree char *file = xasprintf("%s/cgroup.events", path);
+	struct pollfd events = { .fd = open(file, O_RDONLY | O_CLOEXEC),
+				 .events = POLLPRI };
 	int i;
 
-	for (i = 0; i < WAIT_STEPS; i++) {
-		if (!cgroup_populated(path))
-			return 0;
-		sleep_ms(WAIT_STEP_MS);
-	}
-	return err_set(EXIT_STOP, "processes in cgroup %s do not die", path);
+	for (i = 0; i < WAIT_STEPS && cgroup_populated(path); i++)
+		poll(&events, 1, WAIT_STEP_MS);
+	util_close(&events.fd);
+	if (i == WAIT_STEPS)
+		return err_set(EXIT_STOP, "processes in cgroup %s do not die", path);
+	return 0;
 }
 
 /**

@@ -6,6 +6,7 @@
 #include "ct.h"
 #include "err.h"
 #include "launch.h"
+#include "ns.h"
 #include "options.h"
 #include "verbs.h"
 
@@ -49,6 +50,9 @@ int cmd_stop(int argc, char **argv)
 	rc = options_parse(argc, argv, &set, &first);
 	if (!rc)
 		rc = options_count(argc - first, 1, 1, argv[0]);
+	/* An init that does not understand signals gets the order from inside. */
+	if (!rc && !fast)
+		rc = ns_reexec();
 	if (rc)
 		return rc;
 	rc = ct_open(&ct, argv[first], CT_LOCK);

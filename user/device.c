@@ -11,9 +11,9 @@
  * help, and most of the others belong to the whole machine.
  */
 #define _GNU_SOURCE
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -21,6 +21,7 @@
 
 #define ANY_MINOR	(-1)
 #define INSNS_MAX	128
+#define LOAD_ATTEMPTS	5
 
 /* The kernel's way to write an instruction; its header is not exported. */
 #define INSN(c, d, s, o, i)						\
@@ -59,19 +60,48 @@ static const struct device allowed[] = {
 	{ 136, ANY_MINOR },	/* pts */
 };
 
+/* libbpf would be half of the program, for two calls. */
+static int bpf(enum bpf_cmd cmd, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+}
+
+static int load(enum bpf_prog_type prog, enum bpf_attach_type type,
+		const struct bpf_insn *insn, size_t nr)
+{
+	union bpf_attr attr = {
+		.prog_type = prog,
+		.expected_attach_type = type,
+		.insns = (uintptr_t)insn,
+		.insn_cnt = nr,
+		.license = (uintptr_t)"GPL",
+		.prog_name = "ctbc",
+	};
+	int attempts = LOAD_ATTEMPTS, fd;
+
+	/* The check of a program gives way to a signal. */
+	do {
+		fd = bpf(BPF_PROG_LOAD, &attr);
+	} while (fd < 0 && errno == EAGAIN && --attempts);
+	return fd;
+}
+
 static int attach(int cgroup_fd, enum bpf_prog_type prog,
 		  enum bpf_attach_type type, const struct bpf_insn *insn,
 		  size_t nr, const char *what)
 {
-	struct bpf_prog_load_opts opts = {
-		.sz = sizeof(opts), .expected_attach_type = type,
+	autoclose int fd = load(prog, type, insn, nr);
+	union bpf_attr attr = {
+		.target_fd = cgroup_fd,
+		.attach_bpf_fd = fd,
+		.attach_type = type,
+		/* A systemd in the container may attach more, never take this off. */
+		.attach_flags = BPF_F_ALLOW_MULTI,
 	};
-	autoclose int fd = bpf_prog_load(prog, "ctbc", "GPL", insn, nr, &opts);
 
 	if (fd < 0)
 		return err_sys("cannot load the %s filter", what);
-	/* A systemd in the container may attach more, never take this off. */
-	if (bpf_prog_attach(fd, cgroup_fd, type, BPF_F_ALLOW_MULTI))
+	if (bpf(BPF_PROG_ATTACH, &attr))
 		return err_sys("cannot attach the %s filter", what);
 	return 0;
 }

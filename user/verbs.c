@@ -19,7 +19,7 @@ const struct verb verbs[] = {
 	{ "umount", cmd_mount, "CTID", "undo mount", 0 },
 	{ "start", cmd_start, "CTID [--wait] [--force]",
 	  "start a container", VERB_ENTERS },
-	{ "stop", cmd_stop, "CTID [--fast]", "stop a container", VERB_ENTERS },
+	{ "stop", cmd_stop, "CTID [--fast]", "stop a container", 0 },
 	{ "restart", cmd_restart, "CTID [--fast] [--wait] [--force]",
 	  "stop a container, if it runs, and start it", VERB_ENTERS },
 	{ "status", cmd_status, "CTID", "tell a container's state", 0 },

@@ -12,7 +12,7 @@
 CC := clang
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))../..
 FUZZ := $(TOP)/selftests/fuzz
-LIBS := libnl-genl-3.0 json-c libcap-ng libbpf
+LIBS := libnl-genl-3.0 json-c libcap-ng
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZER := -fsanitize=fuzzer

@@ -40,12 +40,17 @@ int ctbc_controllers_init(const struct ctbc_controller *const *list,
 /**
  * ctbc_controllers_exit() - stop the controllers, the last one first
  *
+ * They can still be walked: a container is freed by them when the last that
+ * referred to it has gone, which is after this.
+ *
  * Context: process, may sleep; no container is attached.
  */
 void ctbc_controllers_exit(void)
 {
-	while (nr_controllers)
-		controllers[--nr_controllers]->exit();
+	unsigned int i = nr_controllers;
+
+	while (i--)
+		controllers[i]->exit();
 }
 
 /**

@@ -22,7 +22,7 @@ cg=/sys/fs/cgroup/storm
 asleep=9
 
 plan 8
-mkdir -p "$cg"/{a,b}
+mkdir -p "$cg"/{a,b,crowd/{1,2,3,4,5,6,7,8}}
 
 held() { counts 501 numproc held "$1"; }
 attach() { ctctl attach 501 --cgroup /storm/a && ctctl attach 502 --cgroup /storm/b; }
@@ -36,6 +36,15 @@ requests() {
 		ctctl attach 502 --cgroup /storm/b
 		ctctl list -a
 		cat /proc/ctbc/counters
+	done
+}
+
+# So many that one that an unload leaves behind shows after a few cycles.
+crowd() {
+	local i
+
+	for i in 1 2 3 4 5 6 7 8; do
+		ctctl attach "51$i" --cgroup "/storm/crowd/$i"
 	done
 }
 
@@ -54,6 +63,7 @@ storm() {
 		sleep 0.$((RANDOM % 3))
 		modprobe ctbc || break
 		ctctl attach 501 --cgroup /storm/a
+		crowd
 		sleep 0.$((RANDOM % 5))
 	done
 	kill -- "-$requests"

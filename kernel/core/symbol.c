@@ -39,7 +39,14 @@ DEFINE_STATIC_CALL(symbol_lookup, symbol_lookup_none);
  */
 int ctbc_symbol_init(void)
 {
-	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	/*
+	 * Never armed: it is only asked where it would be.  To disarm one, the
+	 * kernel allocates, and warns where it cannot.
+	 */
+	struct kprobe kp = {
+		.symbol_name = "kallsyms_lookup_name",
+		.flags = KPROBE_FLAG_DISABLED,
+	};
 	int err;
 
 	err = register_kprobe(&kp);

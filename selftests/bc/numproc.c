@@ -147,7 +147,7 @@ static void *thread_sleep(void *arg)
 	return NULL;
 }
 
-TEST_F(numproc, threads_count)
+TEST_F_TIMEOUT(numproc, threads_count, SLOW)
 {
 	pthread_t t;
 	pid_t pid;
@@ -204,7 +204,7 @@ static void *fork_loop(void *arg)
 	return NULL;
 }
 
-TEST_F(numproc, failcnt_exact_with_eight_forkers)
+TEST_F_TIMEOUT(numproc, failcnt_exact_with_eight_forkers, SLOW)
 {
 	struct tally *t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE,
 			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -387,7 +387,7 @@ TEST_F(numproc, a_failed_move_gives_back)
 }
 
 /* A fork that the stock controller refuses after ours let it pass. */
-TEST_F(numproc, a_failed_fork_gives_back)
+TEST_F_TIMEOUT(numproc, a_failed_fork_gives_back, SLOW)
 {
 	struct cg child;
 
@@ -459,7 +459,7 @@ static void *attach_storm(void *arg)
 }
 
 /* Attach and detach while tasks are forked, moved and reaped all the time. */
-TEST_F(numproc, attach_races_with_everything)
+TEST_F_TIMEOUT(numproc, attach_races_with_everything, SLOW)
 {
 	struct values v;
 	pthread_t t;

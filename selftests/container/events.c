@@ -150,7 +150,7 @@ TEST_F(events, refusal_says_who_and_what)
 }
 
 /* Thousands of refusals: few events, and together they count each one. */
-TEST_F(events, flood_is_thinned_and_counted)
+TEST_F_TIMEOUT(events, flood_is_thinned_and_counted, SLOW)
 {
 	unsigned int events = 0;
 	__u64 refusals = 0;

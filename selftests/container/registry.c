@@ -99,7 +99,7 @@ TEST_F(registry, not_a_cgroup)
 	EXPECT_EQ(-EBADF, ct_attach(&self->nl, ID, &wrong));
 }
 
-TEST_F(registry, removed_cgroup_is_refused)
+TEST_F_TIMEOUT(registry, removed_cgroup_is_refused, SLOW)
 {
 	struct cg gone;
 
@@ -188,7 +188,7 @@ static void on_listed(const struct nlmsghdr *nlh, void *arg)
 	list->nr++;
 }
 
-TEST_F(registry, dump_of_a_thousand)
+TEST_F_TIMEOUT(registry, dump_of_a_thousand, SLOW)
 {
 	struct list list = { .ordered = true };
 	static struct cg cgs[MANY];

@@ -115,7 +115,7 @@ static void reopen(struct nl *nl)
 	(failures)++;							\
 }
 
-TEST_F(walk, attach)
+TEST_F_TIMEOUT(walk, attach, SLOW)
 {
 	unsigned int failures = 0;
 	struct values v;
@@ -147,7 +147,7 @@ TEST_F(walk, attach)
 	waitpid(pid, NULL, 0);
 }
 
-TEST_F(walk, detach)
+TEST_F_TIMEOUT(walk, detach, SLOW)
 {
 	unsigned int failures = 0;
 	bool hit, done;
@@ -167,7 +167,7 @@ TEST_F(walk, detach)
 	EXPECT_LT(1, failures);
 }
 
-TEST_F(walk, set)
+TEST_F_TIMEOUT(walk, set, SLOW)
 {
 	unsigned int failures = 0;
 	struct values one, two;
@@ -222,22 +222,22 @@ static void walk_read(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *sel
 	EXPECT_LT(1, failures);
 }
 
-TEST_F(walk, get)
+TEST_F_TIMEOUT(walk, get, SLOW)
 {
 	walk_read(_metadata, self, CTBC_CMD_CONTAINER_GET, 0, ID);
 }
 
-TEST_F(walk, dump)
+TEST_F_TIMEOUT(walk, dump, SLOW)
 {
 	walk_read(_metadata, self, CTBC_CMD_CONTAINER_GET, NLM_F_DUMP, 0);
 }
 
-TEST_F(walk, features)
+TEST_F_TIMEOUT(walk, features, SLOW)
 {
 	walk_read(_metadata, self, CTBC_CMD_FEATURE_GET, NLM_F_DUMP, 0);
 }
 
-TEST_F(walk, files)
+TEST_F_TIMEOUT(walk, files, SLOW)
 {
 	static const char *const files[] = {
 		"/proc/ctbc/counters", "/proc/ctbc/features", "/proc/ctbc/version",
@@ -266,7 +266,7 @@ TEST_F(walk, files)
 }
 
 /* A fork that fails holds nothing, and is no refusal. */
-TEST_F(walk, fork)
+TEST_F_TIMEOUT(walk, fork, SLOW)
 {
 	unsigned int failures = 0;
 	struct values v;
@@ -295,7 +295,7 @@ TEST_F(walk, fork)
 }
 
 /* One that is moved is here or there, and counted there. */
-TEST_F(walk, move)
+TEST_F_TIMEOUT(walk, move, SLOW)
 {
 	unsigned int failures = 0;
 	struct values v;
@@ -322,14 +322,16 @@ TEST_F(walk, move)
 }
 
 /* A refusal is counted even where its event finds no memory. */
-TEST_F(walk, refusal)
+TEST_F_TIMEOUT(walk, refusal, SLOW)
 {
 	unsigned int failures = 0, refused = 0;
+	struct nl listener;
 	struct values v;
 	pid_t pid;
 	bool hit;
 
-	ASSERT_EQ(0, nl_listen(&self->nl));
+	ASSERT_EQ(0, nl_open(&listener));
+	ASSERT_EQ(0, nl_listen(&listener));
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMPROC, 2, 2));
 	WALK(nth) {
 		fault_arm(nth);
@@ -346,6 +348,7 @@ TEST_F(walk, refusal)
 		NEXT(hit, failures);
 	}
 	EXPECT_LT(0, refused);
+	nl_close(&listener);
 	EXPECT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMPROC, LIMIT, LIMIT));
 }
 

@@ -6,6 +6,9 @@
 
 #include "nl.h"
 
+/* Seconds for a test that repeats much: a sanitizer kernel takes long for it. */
+#define SLOW	400
+
 /**
  * struct values - a parameter's values
  * @held: in use

@@ -122,7 +122,7 @@ for kernel in 6.1 6.12 newest; do
 done
 plant build-6.12 'util.c:[0-9]+:.*unused' \
 	add user/util.c 'static int planted(void)' '{' '	return 0;' '}'
-plant features '^# [+-]' \
+plant features '-\| planted' \
 	add README.md '<!-- features -->' '| planted |' '<!-- /features -->'
 echo "1..$number"
 echo "$passed passed, $failed failed, 0 skipped"

@@ -173,17 +173,25 @@ bool cgroup_populated(const char *path)
 
 /*
  * Dying processes hold on to their cgroup for a moment. The kernel says when it is
- * empty, now and then late: hence the short steps.
+ * empty, now and then late: hence the short steps. It tells what is new since the
+ * last read of that very descriptor.
  */
 static int wait_empty(const char *path)
 {
 	autofree char *file = xasprintf("%s/cgroup.events", path);
 	struct pollfd events = { .fd = open(file, O_RDONLY | O_CLOEXEC),
 				 .events = POLLPRI };
+	char text[128];
+	ssize_t n;
 	int i;
 
-	for (i = 0; i < WAIT_STEPS && cgroup_populated(path); i++)
+	for (i = 0; i < WAIT_STEPS; i++) {
+		n = pread(events.fd, text, sizeof(text) - 1, 0);
+		text[n > 0 ? n : 0] = '\0';
+		if (!strstr(text, "populated 1"))
+			break;
 		poll(&events, 1, WAIT_STEP_MS);
+	}
 	util_close(&events.fd);
 	if (i == WAIT_STEPS)
 		return err_set(EXIT_STOP, "processes in cgroup %s do not die", path);

@@ -60,7 +60,7 @@ static const struct device allowed[] = {
 	{ 136, ANY_MINOR },	/* pts */
 };
 
-/* libbpf would be half of the program, for two calls. */
+/* libbpf would make the program larger by a third, for two calls. */
 static int bpf(enum bpf_cmd cmd, union bpf_attr *attr)
 {
 	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));

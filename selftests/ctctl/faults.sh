@@ -19,7 +19,7 @@ here=$(dirname "$(readlink -f "$0")")
 # At how many moments each verb is killed.
 points=${POINTS:-3}
 
-plan 16
+plan 18
 
 make() { busybox 101 --numproc 60 >/dev/null; }
 be_gone() { ctctl stop 101 --fast; ctctl destroy 101; } >/dev/null 2>&1
@@ -210,6 +210,47 @@ broken() {
 	ctctl set 101 --numproc 60 --save && ctctl start 101 && works
 }
 
+# held SECONDS: container 101, one process of which cannot be reaped for so long.
+held() {
+	local pid
+
+	started && ctctl exec 101 "sleep 1000 >/dev/null 2>&1 &" &&
+	pid=$(pgrep -f "^sleep 1000$") || return
+	"$here/holder" "$pid" "$1" >/tmp/held &
+	holder=$!
+	within 5 grep -q held /tmp/held
+}
+
+# Waiting for two seconds takes no two seconds of a processor.
+dies_slowly() {
+	local since spent status TIMEFORMAT='%U %S' holder
+
+	held 2 || return
+	since=$(date +%s%N)
+	{ time ctctl stop 101 --fast >/dev/null; } 2>/tmp/spent || return
+	spent=$(awk 'END { print int(($1 + $2) * 1000) }' /tmp/spent)
+	since=$((($(date +%s%N) - since) / 1000000))
+	echo "stopped after $since ms, $spent of them on a processor"
+	wait "$holder"
+	[ $since -ge 1000 ] && [ "$spent" -lt 700 ] && no_traces 101 && ctctl start 101 && works
+	status=$?
+	be_gone
+	return "$status"
+}
+
+# Nobody waits for ever; what a later stop finds is a container as any other.
+dies_not() {
+	local holder status
+
+	held 15 && refused 33 "still alive" ctctl stop 101 --fast || return
+	kill "$holder"
+	wait "$holder"
+	ctctl stop 101 --fast && no_traces 101 && ctctl start 101 && works
+	status=$?
+	be_gone
+	return "$status"
+}
+
 check "create on a full disk" full_private
 check "create without an inode left" full_inodes
 check "create without room for the configuration" full_conf
@@ -227,4 +268,6 @@ check "the wrong state" wrong_state
 check "disabled" disabled
 check "no init, no files, no process allowed" broken
 be_gone
+check "a process that dies slowly" dies_slowly
+check "a process that does not die in time" dies_not
 finish

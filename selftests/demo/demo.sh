@@ -66,7 +66,7 @@ This tour boots a virtual machine with Debian's own kernel $kernel, loads the
 module ctbc there, and runs Debian containers in it.  Nothing is loaded into or
 started on this machine itself.
 
-Set-up.  The first time takes some 10 minutes, most of it for fetching and
+Set-up.  The first time takes 3 to 10 minutes, most of it for fetching and
 unpacking packages; everything is kept in ${cache#"$PWD"/} for the next time.
 
 END

@@ -20,6 +20,7 @@
 #include "sig.h"
 
 #define TIMEOUT_DEFAULT	"120"
+#define SET_UP_STEP_MS	10
 
 /**
  * struct init_kind - an init that is stopped by a signal
@@ -56,8 +57,16 @@ static const struct init_kind *kind_of(pid_t pid)
 	return NULL;
 }
 
+/* An init that has only just begun would not hear it. */
+static void wait_until_set_up(pid_t pid, int pidfd, int sig, uint64_t end)
+{
+	while (clock_ms() < end && !initpid_takes(pid, sig) && !sig_check() &&
+	       !initpid_wait(pidfd, SET_UP_STEP_MS))
+		;
+}
+
 /* An init that no signal is known for gets the order from inside. */
-static int ask(const struct ct *ct, pid_t pid, int pidfd)
+static int ask(const struct ct *ct, pid_t pid, int pidfd, uint64_t end)
 {
 	const struct init_kind *k = kind_of(pid);
 	int status, rc;
@@ -65,6 +74,7 @@ static int ask(const struct ct *ct, pid_t pid, int pidfd)
 	if (k) {
 		int sig = k->signal + (k->realtime ? SIGRTMIN : 0);
 
+		wait_until_set_up(pid, pidfd, sig, end);
 		err_note("sending signal %d to its %s", sig, k->exe);
 		if (pidfd_send_signal(pidfd, sig, NULL, 0) && errno != ESRCH)
 			return err_sys("cannot signal its init");
@@ -103,7 +113,7 @@ static int stop_gently(const struct ct *ct)
 
 	rc = initpid_find(ct, &pid, &pidfd);
 	if (!rc)
-		rc = ask(ct, pid, pidfd);
+		rc = ask(ct, pid, pidfd, end);
 	if (rc) {
 		err_warn("%s: killing it", err_text());
 		err_drop();

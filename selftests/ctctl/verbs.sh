@@ -15,7 +15,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=ct.sh
 . "$here/ct.sh"
 
-plan 14
+plan 15
 
 # Else a set-user-id program of a container would be the host's users' too.
 closed_to_others() {
@@ -108,6 +108,18 @@ restart() {
 		$'kept\ncat: can'\''t open '\''/run/file'\'': No such file or directory'
 }
 
+# It does not hear yet what it is asked, and is asked when it does.
+stop_at_once() {
+	local i
+
+	ctctl stop 101 --fast
+	for ((i = 0; i < 5; i++)); do
+		ctctl start 101 >/dev/null || return
+		is "$(ctctl stop 101 2>&1)" "Container 101 is stopped" || return
+	done
+	ctctl start 101
+}
+
 mounting() {
 	ctctl stop 101 --fast && ctctl mount 101 && status_is 101 "exist mounted down" &&
 	[ -e /vz/root/101/bin/busybox ] &&
@@ -138,6 +150,7 @@ check "set --save of one that is stopped" set_stopped
 check "set --hostname" set_hostname
 check "set --name" set_name
 check "restart keeps files" restart
+check "an init that has only just begun is not killed" stop_at_once
 check "mount and umount" mounting
 check "vzctl's and vzlist's names" as_vzctl
 finish

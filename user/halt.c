@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/param.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@
 #include "sig.h"
 
 #define TIMEOUT_DEFAULT	"120"
-#define SET_UP_STEP_MS	10
+#define AGAIN_MS	1000
 
 /**
  * struct init_kind - an init that is stopped by a signal
@@ -57,27 +58,23 @@ static const struct init_kind *kind_of(pid_t pid)
 	return NULL;
 }
 
-/* An init that has only just begun would not hear it. */
-static void wait_until_set_up(pid_t pid, int pidfd, int sig, uint64_t end)
-{
-	while (clock_ms() < end && !initpid_takes(pid, sig) && !sig_check() &&
-	       !initpid_wait(pidfd, SET_UP_STEP_MS))
-		;
-}
-
-/* An init that no signal is known for gets the order from inside. */
-static int ask(const struct ct *ct, pid_t pid, int pidfd, uint64_t end)
+/*
+ * An init that no signal is known for gets the order from inside, and @again is
+ * none then.
+ */
+static int ask(const struct ct *ct, pid_t pid, int pidfd, int *again)
 {
 	const struct init_kind *k = kind_of(pid);
 	int status, rc;
 
+	*again = 0;
 	if (k) {
 		int sig = k->signal + (k->realtime ? SIGRTMIN : 0);
 
-		wait_until_set_up(pid, pidfd, sig, end);
 		err_note("sending signal %d to its %s", sig, k->exe);
 		if (pidfd_send_signal(pidfd, sig, NULL, 0) && errno != ESRCH)
 			return err_sys("cannot signal its init");
+		*again = sig;
 		return 0;
 	}
 	err_note("running halt in it");
@@ -109,18 +106,21 @@ static int stop_gently(const struct ct *ct)
 	autoclose int pidfd = -1;
 	bool ended = false;
 	pid_t pid;
-	int rc;
+	int sig, rc;
 
 	rc = initpid_find(ct, &pid, &pidfd);
 	if (!rc)
-		rc = ask(ct, pid, pidfd, end);
+		rc = ask(ct, pid, pidfd, &sig);
 	if (rc) {
 		err_warn("%s: killing it", err_text());
 		err_drop();
 		return 0;
 	}
 	while (!ended && (now = clock_ms()) < end) {
-		ended = initpid_wait(pidfd, (int)(end - now));
+		ended = initpid_wait(pidfd, MIN((int)(end - now), AGAIN_MS));
+		/* One that had only just begun has not heard it; no init minds. */
+		if (!ended && sig)
+			pidfd_send_signal(pidfd, sig, NULL, 0);
 		rc = sig_check();
 		if (rc)
 			return err_prefix(rc, "still stopping");

@@ -139,32 +139,6 @@ int initpid_find(const struct ct *ct, pid_t *pid, int *pidfd)
 	return 0;
 }
 
-static uint64_t mask_of(const char *status, const char *name)
-{
-	const char *line = strstr(status, name);
-
-	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
-}
-
-/**
- * initpid_takes() - would a container's init notice a signal?
- * @pid: its init
- * @sig: the signal
- *
- * Until an init has set itself up, the kernel drops what it sends no handler for.
- *
- * Return: true if it handles the signal, or has put it aside for later, or if that
- * cannot be told.
- */
-bool initpid_takes(pid_t pid, int sig)
-{
-	autofree char *path = xasprintf("/proc/%d/status", (int)pid);
-	autofree char *text = file_read(path);
-
-	return !text || ((mask_of(text, "\nSigBlk:") | mask_of(text, "\nSigCgt:")) >>
-			 (sig - 1) & 1);
-}
-
 /**
  * initpid_wait() - wait for the end of a process
  * @pidfd: its descriptor

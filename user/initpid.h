@@ -13,7 +13,6 @@
 
 int initpid_find(const struct ct *ct, pid_t *pid, int *pidfd);
 void initpid_record(const struct ct *ct, pid_t pid);
-bool initpid_takes(pid_t pid, int sig);
 bool initpid_wait(int pidfd, int timeout_ms);
 
 #endif

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: image dkms
+# kernels: 6.12
 #
 # The kernel's own netlink client speaks the family by uapi/ctbc.yaml alone.
 

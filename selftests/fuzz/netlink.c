@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vm: --timeout 400
+ * kernels: 6.12
  *
  * A fuzzer of the netlink family.
  *

@@ -5,7 +5,7 @@
 # vm: --timeout 1200 --mem 2G --append slab_nomerge --append slub_debug=F
 #
 # Fifty containers start and stop all at once, and again, and nothing is left.
-# (What fifty of them look like while they run is ctctl/mass.sh's to say.)
+# (What many of them look like while they run is ctctl/mass.sh's to say.)
 #
 # ROUNDS=N sets how often.
 

@@ -194,10 +194,9 @@ static int wait_empty(const char *path)
 	}
 	util_close(&events.fd);
 	if (i == WAIT_STEPS)
-		return err_set(EXIT_STOP, "killed processes are still alive after "
-			       "%d s, held by a disk or a tracer: see %s/cgroup.procs; "
-			       "stop it again when they are gone",
-			       WAIT_STEPS * WAIT_STEP_MS / 1000, path);
+		return err_hint(err_set(EXIT_STOP, "killed processes are still alive after %d s, held by a disk, as a rule: see %s/cgroup.procs",
+					WAIT_STEPS * WAIT_STEP_MS / 1000, path),
+				"stop it again when they are gone");
 	return 0;
 }
 

@@ -33,6 +33,7 @@ static const char * const types[__CTBC_EVENT_END] = {
 	[CTBC_EVENT_STOPPED] = "stopped",
 	[CTBC_EVENT_DESTROYED] = "destroyed",
 	[CTBC_EVENT_REFUSED] = "refused",
+	[CTBC_EVENT_PASSED] = "passed",
 };
 
 static bool is_wanted(const struct watch *w, uint32_t id)

@@ -23,6 +23,9 @@ static const struct nla_policy param_policy[CTBC_A_PARAM_MAX + 1] = {
 	[CTBC_A_PARAM_BARRIER] = { .type = NLA_U64 },
 	[CTBC_A_PARAM_LIMIT] = { .type = NLA_U64 },
 	[CTBC_A_PARAM_FAILCNT] = { .type = NLA_U64 },
+	[CTBC_A_PARAM_REFUSED_TIME] = { .type = NLA_U64 },
+	[CTBC_A_PARAM_REFUSED_PID] = { .type = NLA_U32 },
+	[CTBC_A_PARAM_REFUSED_COMM] = { .type = NLA_STRING },
 };
 
 static const struct nla_policy feature_policy[CTBC_A_FEATURE_MAX + 1] = {
@@ -84,6 +87,13 @@ static void read_param(struct nlattr *nest, struct genl_container *ct)
 	p->limits.barrier = get_u64(tb, CTBC_A_PARAM_BARRIER);
 	p->limits.limit = get_u64(tb, CTBC_A_PARAM_LIMIT);
 	p->failcnt = get_u64(tb, CTBC_A_PARAM_FAILCNT);
+	p->refused = get_u64(tb, CTBC_A_PARAM_REFUSED_TIME);
+	if (tb[CTBC_A_PARAM_REFUSED_PID])
+		p->pid = nla_get_u32(tb[CTBC_A_PARAM_REFUSED_PID]);
+	if (tb[CTBC_A_PARAM_REFUSED_COMM])
+		snprintf(p->comm, sizeof(p->comm), "%.*s",
+			 nla_len(tb[CTBC_A_PARAM_REFUSED_COMM]),
+			 (const char *)nla_data(tb[CTBC_A_PARAM_REFUSED_COMM]));
 }
 
 static void read_container(struct genlmsghdr *hdr, void *arg)

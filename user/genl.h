@@ -20,6 +20,9 @@
  * @maxheld: the most ever in use
  * @limits: barrier and limit
  * @failcnt: charges refused
+ * @refused: CLOCK_BOOTTIME nanoseconds of the last of these, 0 for none
+ * @pid: who was refused then
+ * @comm: its name
  */
 struct genl_param {
 	bool present;
@@ -27,6 +30,9 @@ struct genl_param {
 	uint64_t maxheld;
 	struct param_limits limits;
 	uint64_t failcnt;
+	uint64_t refused;
+	uint32_t pid;
+	char comm[CTBC_COMM_LEN];
 };
 
 /**

@@ -8,6 +8,28 @@
 #include "err.h"
 #include "genl.h"
 
+static uint64_t twice(const struct param *p, uint64_t v)
+{
+	return v > CTBC_UNLIMITED / 2 - 16 ? CTBC_UNLIMITED :
+	       2 * v + (p->unit == CTBC_UNIT_ITEMS ? 16 : 0);
+}
+
+/**
+ * limit_more() - what gives a parameter room
+ * @p: the parameter
+ * @v: what it has
+ *
+ * Return: a value as people write it, to be freed.
+ */
+char *limit_more(const struct param *p, const struct param_limits *v)
+{
+	struct param_limits more = { twice(p, v->barrier), twice(p, v->limit) };
+
+	if (more.barrier == more.limit && more.limit != CTBC_UNLIMITED)
+		return xasprintf("%llu", (unsigned long long)more.limit);
+	return more.barrier == more.limit ? xstrdup("unlimited") : param_format(&more);
+}
+
 /**
  * limit_explain() - say which limit kept a process from being made
  * @id: the container
@@ -30,11 +52,13 @@ int limit_explain(uint32_t id, int code)
 		return err_restore(code, &saved);
 	p = &ct.param[CTBC_PARAM_NUMPROC];
 	if (p->present && p->held >= p->limits.barrier) {
+		autofree char *more = limit_more(param_get(CTBC_PARAM_NUMPROC),
+						 &p->limits);
+
 		err_set(code, "%s: the container is at its %s limit, %llu of %llu",
 			saved.reason, name, (unsigned long long)p->held,
 			(unsigned long long)p->limits.barrier);
-		err_hint(code, "ctctl set %u --%s %llu raises it", id, name,
-			 (unsigned long long)p->limits.barrier * 2 + 16);
+		err_hint(code, "ctctl set %u --%s %s raises it", id, name, more);
 	} else {
 		err_restore(code, &saved);
 	}

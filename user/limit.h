@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+#include "param.h"
+
+char *limit_more(const struct param *p, const struct param_limits *v);
 int limit_explain(uint32_t id, int code);
 
 #endif

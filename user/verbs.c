@@ -43,6 +43,12 @@ const struct verb verbs[] = {
 	  "tell what is enforced on this kernel", 0 },
 	{ "counters", cmd_counters, "[-H -o FIELDS -s FIELD -j] [CTID]",
 	  "show the beancounters", 0 },
+	{ "ubc", cmd_ubc, "[-aqHj] [-o FIELDS] [-s FIELD] [CTID ...]",
+	  "show the beancounters in human units, and what is new", 0 },
+	{ "why", cmd_why, "CTID",
+	  "tell which limits have refused something, and what to set", 0 },
+	{ "check", cmd_check, "CTID | --config NAME",
+	  "see if a container's settings make sense together", 0 },
 	{ "version", cmd_version, "", "print the version", 0 },
 	{ "help", cmd_help, "[VERB]", "explain a verb, or list them", 0 },
 	{ NULL, NULL, NULL, NULL, 0 }

@@ -39,6 +39,7 @@ extern const struct verb verbs[];
 const struct verb *verb_find(const char *name);
 
 int cmd_attach(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_counters(int argc, char **argv);
 int cmd_create(int argc, char **argv);
 int cmd_destroy(int argc, char **argv);
@@ -56,6 +57,8 @@ int cmd_start(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 int cmd_template(int argc, char **argv);
+int cmd_ubc(int argc, char **argv);
 int cmd_version(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 
 #endif

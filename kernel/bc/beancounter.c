@@ -5,7 +5,7 @@
  * What is counted, and where the kernel is hooked for it, is the business of
  * one file for each kind of object. Here is what they share: a container's
  * counters, and the rule that an object goes back to the container that it was
- * charged to. An object that is charged holds a reference to its container.
+ * charged to. A container lives as long as anything is charged to it.
  */
 #include <linux/netlink.h>
 #include <linux/percpu.h>
@@ -13,24 +13,22 @@
 #include <net/netlink.h>
 
 #include "kernel/bc/beancounter.h"
-#include "kernel/bc/counter.h"
-#include "kernel/bc/owner.h"
 #include "kernel/core/param.h"
 
-/**
- * struct beancounter - the counters of one container
- * @orphans: objects that were still charged when the module was unloaded
- * @stock: the CPUs' stocks, one a kind
- * @counters: one a kind, in the order of the table of kinds
- */
-struct beancounter {
-	u64 orphans;
-	atomic_t __percpu *stock;
-	struct ctbc_counter counters[];
-};
-
-static const struct ctbc_bc_kind *const kinds[] = {
-	&ctbc_bc_task,
+static const struct ctbc_bc_kind *const kinds[CTBC_NR_BC] = {
+	[CTBC_BC_NUMPROC] = &ctbc_bc_task,
+	[CTBC_BC_NUMFILE] = &ctbc_bc_file,
+	[CTBC_BC_NUMTCPSOCK] = &ctbc_bc_tcpsock,
+	[CTBC_BC_NUMOTHERSOCK] = &ctbc_bc_othersock,
+	[CTBC_BC_TCPSNDBUF] = &ctbc_bc_tcpsndbuf,
+	[CTBC_BC_TCPRCVBUF] = &ctbc_bc_tcprcvbuf,
+	[CTBC_BC_OTHERSOCKBUF] = &ctbc_bc_othersockbuf,
+	[CTBC_BC_DGRAMRCVBUF] = &ctbc_bc_dgramrcvbuf,
+	[CTBC_BC_NUMFLOCK] = &ctbc_bc_flock,
+	[CTBC_BC_NUMPTY] = &ctbc_bc_pty,
+	[CTBC_BC_NUMSIGINFO] = &ctbc_bc_siginfo,
+	[CTBC_BC_NUMINOTIFY] = &ctbc_bc_inotify,
+	[CTBC_BC_NUMKEYS] = &ctbc_bc_key,
 };
 
 /* Parameter to place in the table of kinds, plus 1; 0 where there is none. */
@@ -42,124 +40,199 @@ static bool have_owners;
 static struct ctbc_counter *counter_of(const struct ctbc_container *ct,
 				       enum ctbc_param param)
 {
-	struct beancounter *bc = ct->priv[CTBC_CONTROLLER_BC];
-
-	return &bc->counters[kind_of[param] - 1];
+	return ctbc_bc_counter(ct, kind_of[param] - 1);
 }
 
 /**
- * ctbc_bc_try_charge() - take units for the running task, if allowed
+ * ctbc_bc_try_charge_as() - take units, obeying barrier or limit
  * @ct: the container, found under RCU or pinned
- * @param: the parameter
+ * @id: of what
+ * @n: how many
+ * @severity: which of them
+ *
+ * Context: any.
+ * Return: true if charged; false if refused: counted, and told as an event.
+ */
+bool ctbc_bc_try_charge_as(struct ctbc_container *ct, enum ctbc_bc_id id,
+			   unsigned int n, enum ctbc_severity severity)
+{
+	struct ctbc_counter *c = ctbc_bc_counter(ct, id);
+
+	if (unlikely(!ctbc_counter_try_charge_slow(c, n, severity))) {
+		ctbc_event_note(&ct->events, CTBC_EVENT_REFUSED, kinds[id]->param,
+				ctbc_counter_held(c), ctbc_counter_bound(c, severity));
+		return false;
+	}
+	/* Only above the barrier are the stocks closed. */
+	if (severity == CTBC_SEVERITY_SOFT && !READ_ONCE(c->keep) &&
+	    !READ_ONCE(c->closed) && !xchg(&c->above, true))
+		ctbc_event_note(&ct->events, CTBC_EVENT_PASSED, kinds[id]->param,
+				ctbc_counter_held(c), READ_ONCE(c->barrier));
+	return true;
+}
+
+/**
+ * ctbc_bc_try_charge_slow() - take units that this CPU has no stock of
+ * @ct: the container, found under RCU or pinned
+ * @id: of what
  * @n: how many
  *
  * Context: any.
  * Return: true if charged; false if refused: counted, and told as an event.
  */
-bool ctbc_bc_try_charge(struct ctbc_container *ct, enum ctbc_param param,
-			unsigned int n)
+bool ctbc_bc_try_charge_slow(struct ctbc_container *ct, enum ctbc_bc_id id,
+			     unsigned int n)
 {
-	enum ctbc_severity severity = ctbc_param_table[param].severity;
-	struct ctbc_counter *c = counter_of(ct, param);
-
-	if (likely(ctbc_counter_try_charge(c, n, severity)))
-		return true;
-	ctbc_event_refused(&ct->events, param, ctbc_counter_held(c),
-			   ctbc_counter_bound(c, severity));
-	return false;
-}
-
-/**
- * ctbc_bc_uncharge() - give units back
- * @ct: the container
- * @param: the parameter
- * @n: how many
- *
- * Context: any.
- */
-void ctbc_bc_uncharge(struct ctbc_container *ct, enum ctbc_param param,
-		      unsigned int n)
-{
-	ctbc_counter_uncharge(counter_of(ct, param), n);
-}
-
-static void uncharge_index(enum ctbc_param param, u16 index)
-{
-	struct ctbc_container *ct;
-
-	if (!index)
-		return;
-	rcu_read_lock();
-	ct = ctbc_container_by_index(index);
-	ctbc_bc_uncharge(ct, param, 1);
-	ctbc_container_put(ct);
-	rcu_read_unlock();
+	return ctbc_bc_try_charge_as(ct, id, n,
+				     ctbc_param_table[kinds[id]->param].severity);
 }
 
 /**
  * ctbc_bc_give_object() - mark an object with a unit that was charged before
  * @ct: the container that has the charge
- * @param: the parameter
- * @obj: the object, prepared; what it was charged to before gets it back
+ * @id: of what
+ * @obj: the object, which has a slot; what it was charged to before gets it back
  *
- * Context: any.
+ * Context: any, under rcu_read_lock() or with preemption off.
  */
-void ctbc_bc_give_object(struct ctbc_container *ct, enum ctbc_param param,
+void ctbc_bc_give_object(struct ctbc_container *ct, enum ctbc_bc_id id,
 			 const void *obj)
 {
-	ctbc_container_hold(ct);
-	uncharge_index(param, ctbc_owner_xchg(obj, ct->index));
-}
+	u16 old = xchg(ctbc_owner_slot(obj), ct->index);
 
-/**
- * ctbc_bc_try_charge_object() - charge the running task for a new object
- * @ct: the container, found under RCU or pinned
- * @param: the parameter
- * @obj: the object
- *
- * Context: any.
- * Return: true if charged; false if refused, or if there is no memory to note
- * the owner down.
- */
-bool ctbc_bc_try_charge_object(struct ctbc_container *ct, enum ctbc_param param,
-			       const void *obj)
-{
-	if (ctbc_owner_prepare(obj, GFP_NOWAIT) || !ctbc_bc_try_charge(ct, param, 1))
-		return false;
-	ctbc_bc_give_object(ct, param, obj);
-	return true;
+	if (old)
+		ctbc_bc_uncharge(ctbc_container_by_index(old), id, 1);
 }
 
 /**
  * ctbc_bc_charge_object() - charge an object whatever the limits say
  * @ct: the container, found under RCU or pinned
- * @param: the parameter
+ * @id: of what
  * @obj: the object
  *
  * An object whose owner cannot be noted down, for lack of memory, stays
  * uncounted.
  *
- * Context: any.
+ * Context: any, under rcu_read_lock() or with preemption off.
  */
-void ctbc_bc_charge_object(struct ctbc_container *ct, enum ctbc_param param,
+void ctbc_bc_charge_object(struct ctbc_container *ct, enum ctbc_bc_id id,
 			   const void *obj)
 {
-	if (ctbc_owner_prepare(obj, GFP_NOWAIT))
+	if (!ctbc_owner_make_slot(obj, GFP_ATOMIC))
 		return;
-	ctbc_counter_charge(counter_of(ct, param), 1);
-	ctbc_bc_give_object(ct, param, obj);
+	ctbc_counter_charge(ctbc_bc_counter(ct, id), 1);
+	ctbc_bc_give_object(ct, id, obj);
+}
+
+/*
+ * A unit that was charged for an object which does not exist yet: it is noted down
+ * at the task that is about to make it, at a place of the task's own for each
+ * counter.  Where the object does not come to be, the task's next one takes the
+ * unit, or its end gives it back.
+ */
+static const void *reserve_of(const struct task_struct *task, enum ctbc_bc_id id)
+{
+	BUILD_BUG_ON((CTBC_NR_BC + 1) * CTBC_OWNER_SLOT > sizeof(*task));
+	return (const char *)task + (1 + id) * CTBC_OWNER_SLOT;
 }
 
 /**
- * ctbc_bc_uncharge_object() - an object is freed, or nobody's any more
- * @param: the parameter
- * @obj: the object, charged or not
+ * ctbc_bc_reserve() - charge the running task for an object that it is to make
+ * @ct: its container
+ * @id: of what
+ *
+ * Context: process, under rcu_read_lock() or with preemption off.
+ * Return: true if charged; false if refused, or if there is no memory to note it
+ * down.
+ */
+bool ctbc_bc_reserve(struct ctbc_container *ct, enum ctbc_bc_id id)
+{
+	const void *reserve = reserve_of(current, id);
+
+	if (unlikely(ctbc_owner_get(reserve) == ct->index))
+		return true;
+	return ctbc_bc_try_charge_object(ct, id, reserve);
+}
+
+/**
+ * ctbc_bc_give_reserve() - the object has come to be
+ * @id: of what
+ * @obj: the object, made by the running task
+ *
+ * Context: process.
+ * Return: true if there was a unit for it.
+ */
+bool ctbc_bc_give_reserve(enum ctbc_bc_id id, const void *obj)
+{
+	u16 *slot = ctbc_owner_slot(reserve_of(current, id)), index;
+
+	if (!slot || !READ_ONCE(*slot))
+		return false;
+	preempt_disable();
+	index = xchg(slot, 0);
+	slot = ctbc_owner_make_slot(obj, GFP_ATOMIC);
+	if (slot)
+		index = xchg(slot, index);
+	if (index)
+		ctbc_bc_uncharge(ctbc_container_by_index(index), id, 1);
+	preempt_enable();
+	return true;
+}
+
+/**
+ * ctbc_bc_return_reserve() - it does not come to be
+ * @task: the running task, or one that has ended
+ * @id: of what
  *
  * Context: any.
  */
-void ctbc_bc_uncharge_object(enum ctbc_param param, const void *obj)
+void ctbc_bc_return_reserve(struct task_struct *task, enum ctbc_bc_id id)
 {
-	uncharge_index(param, ctbc_owner_xchg(obj, 0));
+	ctbc_bc_uncharge_object(id, reserve_of(task, id));
+}
+
+/**
+ * ctbc_bc_return_reserves() - a task has ended
+ * @task: the task
+ *
+ * Context: any.
+ */
+void ctbc_bc_return_reserves(struct task_struct *task)
+{
+	static const enum ctbc_bc_id ids[] = {
+		CTBC_BC_NUMTCPSOCK, CTBC_BC_NUMFLOCK, CTBC_BC_NUMPTY,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++)
+		ctbc_bc_return_reserve(task, ids[i]);
+}
+
+static bool kind_works(const struct ctbc_bc_kind *kind)
+{
+	return kind->works ? kind->works() :
+	       ctbc_hooks_complete(kind->hooks, kind->nr_hooks);
+}
+
+/* Half a count is worse than none. */
+static void kind_settle(const struct ctbc_bc_kind *kind)
+{
+	if (!kind_works(kind))
+		ctbc_hooks_remove(kind->hooks, kind->nr_hooks);
+}
+
+static int kind_start(const struct ctbc_bc_kind *kind)
+{
+	int err;
+
+	if (!kind_works(kind))
+		return 0;
+	err = ctbc_hooks_install(kind->hooks, kind->nr_hooks);
+	if (!err && kind->start)
+		err = kind->start();
+	if (!err)
+		kind_settle(kind);
+	return err;
 }
 
 static int kinds_start(void)
@@ -167,31 +240,32 @@ static int kinds_start(void)
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; have_owners && !err && i < ARRAY_SIZE(kinds); i++)
-		err = kinds[i]->start();
+	for (i = 0; have_owners && !err && i < CTBC_NR_BC; i++)
+		err = kind_start(kinds[i]);
 	return err;
 }
 
 static int bc_attach(struct ctbc_container *ct, struct netlink_ext_ack *extack)
 {
-	struct beancounter *bc;
+	struct ctbc_bc *bc;
 	unsigned int i;
 	int err;
 
 	err = kinds_start();
 	if (err)
 		return err;
-	bc = kzalloc(struct_size(bc, counters, ARRAY_SIZE(kinds)), GFP_KERNEL);
+	bc = kzalloc(sizeof(*bc), GFP_KERNEL);
 	if (!bc)
 		return -ENOMEM;
-	bc->stock = __alloc_percpu(ARRAY_SIZE(kinds) * sizeof(atomic_t),
+	bc->stock = __alloc_percpu(CTBC_NR_BC * sizeof(atomic_t),
 				   __alignof__(atomic_t));
 	if (!bc->stock) {
 		kfree(bc);
 		return -ENOMEM;
 	}
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		ctbc_counter_init(&bc->counters[i], bc->stock + i, kinds[i]->batch);
+	for (i = 0; i < CTBC_NR_BC; i++)
+		ctbc_counter_init(&bc->counters[i], &ct->ref, bc->stock + i,
+				  kinds[i]->batch);
 	ct->priv[CTBC_CONTROLLER_BC] = bc;
 	return 0;
 }
@@ -201,28 +275,26 @@ static int bc_attached(struct ctbc_container *ct)
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; have_owners && !err && i < ARRAY_SIZE(kinds); i++)
-		err = kinds[i]->scan(ct);
+	for (i = 0; have_owners && !err && i < CTBC_NR_BC; i++)
+		if (kinds[i]->scan && kind_works(kinds[i]))
+			err = kinds[i]->scan(ct);
 	return err;
 }
 
 static void bc_detach(struct ctbc_container *ct)
 {
+	unsigned int i;
+
+	for (i = 0; i < CTBC_NR_BC; i++)
+		ctbc_counter_close(ctbc_bc_counter(ct, i));
 }
 
 static void bc_free(struct ctbc_container *ct)
 {
-	struct beancounter *bc = ct->priv[CTBC_CONTROLLER_BC];
-	unsigned int i;
-	u64 held = 0;
+	struct ctbc_bc *bc = ct->priv[CTBC_CONTROLLER_BC];
 
 	if (!bc)
 		return;
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		held += ctbc_counter_held(&bc->counters[i]);
-	WARN_ONCE(held != bc->orphans,
-		  "ctbc: container %u: %llu units held by %llu objects\n",
-		  ct->id, held, bc->orphans);
 	free_percpu(bc->stock);
 	kfree(bc);
 }
@@ -234,15 +306,25 @@ static bool bc_has(enum ctbc_param param)
 
 static void bc_param_feature(enum ctbc_param param, struct ctbc_feature *feature)
 {
-	if (have_owners) {
-		kinds[kind_of[param] - 1]->feature(feature);
-		return;
-	}
+	const struct ctbc_bc_kind *kind = kinds[kind_of[param] - 1], *with = kind;
+	bool works;
+
+	/* Those that share hooks stand behind the one that has them. */
+	while (!with->hooks && !with->works)
+		with = kinds[kind_of[with->param] - 2];
+	works = have_owners && kind_works(with);
 	*feature = (struct ctbc_feature) {
-		.state = CTBC_FEATURE_ABSENT,
-		.mechanism = "-",
-		.reason = "the kernel does not tell how much memory there can be",
+		.state = works ? CTBC_FEATURE_ENFORCED : CTBC_FEATURE_ABSENT,
+		.mechanism = works ?
+			ctbc_hooks_mechanism(with->hooks, with->nr_hooks) : "-",
 	};
+	if (!have_owners)
+		feature->reason = "the kernel does not tell how much memory there can be";
+	else if (!works)
+		feature->reason = ctbc_hooks_reason(with->hooks, with->nr_hooks) ?:
+				  "something else that it depends on is missing";
+	else if (kind->refine)
+		kind->refine(feature);
 }
 
 static int bc_check(struct ctbc_container *ct, enum ctbc_param param,
@@ -283,7 +365,7 @@ static void bc_feature(struct ctbc_feature *feature)
 	struct ctbc_feature one;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+	for (i = 0; i < CTBC_NR_BC; i++) {
 		bc_param_feature(kinds[i]->param, &one);
 		any |= one.state != CTBC_FEATURE_ABSENT;
 	}
@@ -303,31 +385,57 @@ static int bc_init(void)
 	if (err && err != -ENOENT)
 		return err;
 	have_owners = !err;
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+	for (i = 0; i < CTBC_NR_BC; i++) {
 		kind_of[kinds[i]->param] = i + 1;
-		if (have_owners)
-			kinds[i]->init();
+		if (!have_owners)
+			continue;
+		ctbc_hooks_find(kinds[i]->hooks, kinds[i]->nr_hooks);
+		if (kinds[i]->prepare && !kinds[i]->prepare())
+			ctbc_hooks_remove(kinds[i]->hooks, kinds[i]->nr_hooks);
+		kind_settle(kinds[i]);
 	}
 	return 0;
 }
 
-/* Objects outlive the module: their container must not wait for them. */
-static void drop_orphan(u16 index)
+static void count_mark(u16 index)
 {
-	struct ctbc_container *ct = ctbc_container_by_index(index);
-	struct beancounter *bc = ct->priv[CTBC_CONTROLLER_BC];
+	struct ctbc_bc *bc =
+		ctbc_container_by_index(index)->priv[CTBC_CONTROLLER_BC];
 
-	bc->orphans++;
-	ctbc_container_put(ct);
+	bc->marks++;
+}
+
+/* Objects outlive the module: their container must not wait for them. */
+static void abandon(struct ctbc_container *ct)
+{
+	struct ctbc_bc *bc = ct->priv[CTBC_CONTROLLER_BC];
+	u64 marks, left, held = 0;
+	unsigned int i;
+
+	if (!bc)
+		return;
+	/* With the last unit the container may go. */
+	marks = bc->marks;
+	for (i = 0; i < CTBC_NR_BC; i++) {
+		left = ctbc_counter_abandon(&bc->counters[i]);
+		held += kinds[i]->bytes ? 0 : left;
+	}
+	/* Some objects stand for amounts, and so for none of these units. */
+	WARN_ONCE(held > marks, "ctbc: container %u: %llu units held by %llu objects\n",
+		  ct->id, held, marks);
 }
 
 static void bc_exit(void)
 {
-	unsigned int i = ARRAY_SIZE(kinds);
+	unsigned int i = CTBC_NR_BC;
 
-	while (have_owners && i--)
-		kinds[i]->exit();
-	ctbc_owner_for_each(drop_orphan);
+	while (have_owners && i--) {
+		ctbc_hooks_remove(kinds[i]->hooks, kinds[i]->nr_hooks);
+		if (kinds[i]->exit)
+			kinds[i]->exit();
+	}
+	ctbc_owner_for_each(count_mark);
+	ctbc_containers_visit(abandon);
 	ctbc_owner_exit();
 }
 

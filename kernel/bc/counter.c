@@ -17,7 +17,13 @@
  * Units move between held and a stock only under the counter's lock, and a
  * charge that may be refused is decided under it with the stocks closed. So
  * nobody is refused for units that are in held but in no stock yet, or in a
- * stock that was filled while others were drained.
+ * stock that was filled while others were drained. Above the barrier the stocks
+ * stay closed: what is given back there must not be had again without a look
+ * at the limits.
+ *
+ * As long as held is not 0, the counter has a reference to its container: one
+ * for all units, so that those in the stocks need none. A container that comes to
+ * its end closes the stocks for good, and then held tells what is in use.
  *
  * The functions work on nothing but their arguments.
  */
@@ -26,30 +32,62 @@
 
 #include "kernel/bc/counter.h"
 
+static bool stocks_may_open(const struct ctbc_counter *c, s64 held)
+{
+	return c->batch && !READ_ONCE(c->closed) &&
+	       (u64)held <= READ_ONCE(c->barrier);
+}
+
+/* Called with the lock held, or before anybody else can see the counter. */
+static void stocks_open(struct ctbc_counter *c)
+{
+	bool may = stocks_may_open(c, atomic64_read(&c->held));
+
+	WRITE_ONCE(c->keep, may ? 2 * c->batch : 0);
+	if (may)
+		WRITE_ONCE(c->above, false);
+}
+
 /**
  * ctbc_counter_init() - an unlimited counter with nothing charged
  * @c: zeroed
- * @stock: per CPU, zero; may be NULL with @batch 0
- * @batch: most units that a CPU keeps
+ * @pin: what to hold while units are charged
+ * @stock: per CPU, zero
+ * @batch: how many units a stock is filled with
  */
-void ctbc_counter_init(struct ctbc_counter *c, atomic_t __percpu *stock,
-		       unsigned int batch)
+void ctbc_counter_init(struct ctbc_counter *c, struct percpu_ref *pin,
+		       atomic_t __percpu *stock, unsigned int batch)
 {
 	c->barrier = CTBC_UNLIMITED;
 	c->limit = CTBC_UNLIMITED;
+	c->pin = pin;
 	c->stock = stock;
-	c->batch = stock ? batch : 0;
+	c->batch = batch;
 	raw_spin_lock_init(&c->lock);
+	stocks_open(c);
 }
 
-static void counter_sub(struct ctbc_counter *c, u64 n)
+/* The first unit pins the container. */
+static bool held_try_add(struct ctbc_counter *c, s64 *old, u64 n)
 {
-	s64 left;
+	if (!atomic64_try_cmpxchg(&c->held, old, *old + n))
+		return false;
+	if (!*old)
+		percpu_ref_get(c->pin);
+	return true;
+}
 
-	left = atomic64_sub_return(n, &c->held);
+/* The last one lets it go. Returns what is left. */
+static s64 held_sub(struct ctbc_counter *c, u64 n)
+{
+	s64 left = atomic64_sub_return(n, &c->held);
+
 	/* More was given back than taken: a bug, but not one to live on with. */
 	if (WARN_ON_ONCE(left < 0))
 		atomic64_add(-left, &c->held);
+	if (left <= 0 && left + (s64)n > 0)
+		percpu_ref_put(c->pin);
+	return left;
 }
 
 /* Called with the lock held. */
@@ -61,49 +99,72 @@ static void stocks_empty(struct ctbc_counter *c)
 	if (!READ_ONCE(c->stocked))
 		return;
 	WRITE_ONCE(c->stocked, false);
-	/* Pairs with the one in stock_add(): one of us sees the other. */
+	/* Pairs with the addition in an uncharge: one of us sees the other. */
 	smp_mb();
 	for_each_possible_cpu(cpu)
 		n += atomic_xchg(per_cpu_ptr(c->stock, cpu), 0);
-	counter_sub(c, n);
+	if (n)
+		held_sub(c, n);
 }
 
-static void counter_drain(struct ctbc_counter *c)
+/*
+ * Called with the lock held. An uncharge that comes from now on goes to held, and
+ * one that put its units into a stock at that moment has to get the lock before
+ * it is done: what ended before is counted.
+ */
+static void stocks_close(struct ctbc_counter *c)
+{
+	WRITE_ONCE(c->keep, 0);
+	/* Pairs with the addition in an uncharge, and the look at keep after it. */
+	smp_mb();
+	stocks_empty(c);
+}
+
+/**
+ * ctbc_counter_drain() - take back what the stocks have, and see if they are to
+ * stay open
+ * @c: the counter
+ *
+ * Context: any, as ctbc_counter_uncharge().
+ */
+void ctbc_counter_drain(struct ctbc_counter *c)
 {
 	unsigned long flags;
 
 	if (!c->batch)
 		return;
 	raw_spin_lock_irqsave(&c->lock, flags);
-	stocks_empty(c);
+	stocks_close(c);
+	stocks_open(c);
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
 
-static bool stock_take(struct ctbc_counter *c, unsigned int n)
+/**
+ * ctbc_counter_close() - from now on held is what is in use
+ * @c: the counter
+ *
+ * Context: any.
+ */
+void ctbc_counter_close(struct ctbc_counter *c)
 {
-	atomic_t *stock;
-	int have;
-
-	if (!c->batch || READ_ONCE(c->closed))
-		return false;
-	/* Another CPU's stock after a migration does as well: all is atomic. */
-	stock = raw_cpu_ptr(c->stock);
-	have = atomic_read(stock);
-	do {
-		if (have < (int)n)
-			return false;
-	} while (!atomic_try_cmpxchg(stock, &have, have - (int)n));
-	return true;
+	WRITE_ONCE(c->closed, true);
+	ctbc_counter_drain(c);
 }
 
-static int stock_add(struct ctbc_counter *c, unsigned int n)
+/**
+ * ctbc_counter_abandon() - forget what is charged
+ * @c: the counter, closed; nobody charges or uncharges any more
+ *
+ * Context: any.
+ * Return: how much that was.
+ */
+u64 ctbc_counter_abandon(struct ctbc_counter *c)
 {
-	int have = atomic_add_return(n, raw_cpu_ptr(c->stock));
+	s64 held = atomic64_read(&c->held);
 
-	/* atomic_add_return() is a full barrier: see counter_drain(). */
-	if (!READ_ONCE(c->stocked))
-		WRITE_ONCE(c->stocked, true);
-	return have;
+	if (held)
+		held_sub(c, held);
+	return held;
 }
 
 /* Room below both the barrier and what was once in use; 0 above either. */
@@ -117,18 +178,18 @@ static u64 stock_room(struct ctbc_counter *c, u64 held)
 static void stock_fill(struct ctbc_counter *c)
 {
 	unsigned long flags;
-	unsigned int n;
+	unsigned int n = 0;
 	s64 held;
 
 	raw_spin_lock_irqsave(&c->lock, flags);
 	held = atomic64_read(&c->held);
 	do {
-		n = min_t(u64, c->batch, stock_room(c, held));
-		if (!n)
-			break;
-	} while (!atomic64_try_cmpxchg(&c->held, &held, held + n));
-	if (n)
-		stock_add(c, n);
+		n = c->keep ? min_t(u64, c->batch, stock_room(c, held)) : 0;
+	} while (n && !held_try_add(c, &held, n));
+	if (n) {
+		atomic_add_return(n, raw_cpu_ptr(c->stock));
+		WRITE_ONCE(c->stocked, true);
+	}
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
 
@@ -147,16 +208,12 @@ static bool charge_held(struct ctbc_counter *c, unsigned int n, u64 bound)
 	do {
 		if ((u64)held + n > bound)
 			return false;
-	} while (!atomic64_try_cmpxchg(&c->held, &held, held + n));
+	} while (!held_try_add(c, &held, n));
 	raise_maxheld(c, held + n);
 	return true;
 }
 
-/*
- * Decides on exact numbers. An uncharge that comes while the stocks are closed
- * goes to held, and one that put its units into a stock at that moment has to
- * get the lock before it is done: what ended before is counted.
- */
+/* Decides on exact numbers. */
 static bool charge_exact(struct ctbc_counter *c, unsigned int n, u64 bound)
 {
 	unsigned long flags;
@@ -165,12 +222,9 @@ static bool charge_exact(struct ctbc_counter *c, unsigned int n, u64 bound)
 	if (!c->batch)
 		return charge_held(c, n, bound);
 	raw_spin_lock_irqsave(&c->lock, flags);
-	WRITE_ONCE(c->closed, true);
-	/* Pairs with stock_add() and the check after it in an uncharge. */
-	smp_mb();
-	stocks_empty(c);
+	stocks_close(c);
 	charged = charge_held(c, n, bound);
-	WRITE_ONCE(c->closed, false);
+	stocks_open(c);
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 	return charged;
 }
@@ -182,8 +236,11 @@ static bool charge_shared(struct ctbc_counter *c, unsigned int n, u64 bound)
 	do {
 		if (stock_room(c, held) < n)
 			return charge_exact(c, n, bound);
-	} while (!atomic64_try_cmpxchg(&c->held, &held, held + n));
-	if (c->batch && stock_room(c, held + n) >= c->batch)
+	} while (!held_try_add(c, &held, n));
+	/* Was the barrier lowered meanwhile? See ctbc_counter_set(). */
+	if ((u64)held + n > READ_ONCE(c->barrier))
+		ctbc_counter_drain(c);
+	else if (c->batch && stock_room(c, held + n) >= (u64)c->batch)
 		stock_fill(c);
 	return true;
 }
@@ -209,7 +266,7 @@ u64 ctbc_counter_bound(const struct ctbc_counter *c, enum ctbc_severity severity
 }
 
 /**
- * ctbc_counter_try_charge() - take units, if the counter allows it
+ * ctbc_counter_try_charge_slow() - take units from what all CPUs share
  * @c: the counter
  * @n: how many, at least 1
  * @severity: what the charge obeys
@@ -217,11 +274,10 @@ u64 ctbc_counter_bound(const struct ctbc_counter *c, enum ctbc_severity severity
  * Context: any.
  * Return: true if charged; false if refused, and then failcnt counted it.
  */
-bool ctbc_counter_try_charge(struct ctbc_counter *c, unsigned int n,
-			     enum ctbc_severity severity)
+bool ctbc_counter_try_charge_slow(struct ctbc_counter *c, unsigned int n,
+				  enum ctbc_severity severity)
 {
-	if (stock_take(c, n) ||
-	    charge_shared(c, n, ctbc_counter_bound(c, severity)))
+	if (charge_shared(c, n, ctbc_counter_bound(c, severity)))
 		return true;
 	atomic64_inc(&c->failcnt);
 	return false;
@@ -236,31 +292,23 @@ bool ctbc_counter_try_charge(struct ctbc_counter *c, unsigned int n,
  */
 void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n)
 {
-	if (!stock_take(c, n))
+	if (!ctbc_counter_take(c, n))
 		charge_shared(c, n, U64_MAX);
 }
 
 /**
- * ctbc_counter_uncharge() - give units back
+ * ctbc_counter_uncharge_slow() - give units back to what all CPUs share
  * @c: the counter
  * @n: how many, all charged before
  *
- * Context: any.
+ * Context: any, as ctbc_counter_uncharge().
  */
-void ctbc_counter_uncharge(struct ctbc_counter *c, unsigned int n)
+void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n)
 {
-	if (!c->batch || READ_ONCE(c->closed)) {
-		counter_sub(c, n);
-		return;
-	}
-	/*
-	 * A full stock goes back, and above the barrier, or while stocks are
-	 * closed, there must be none. Both are read after the stock was added to,
-	 * see ctbc_counter_set() and charge_exact().
-	 */
-	if (stock_add(c, n) > (int)(2 * c->batch) || READ_ONCE(c->closed) ||
-	    (u64)atomic64_read(&c->held) > READ_ONCE(c->barrier))
-		counter_drain(c);
+	s64 left = held_sub(c, n);
+
+	if (!READ_ONCE(c->keep) && stocks_may_open(c, left))
+		ctbc_counter_drain(c);
 }
 
 /**
@@ -271,7 +319,8 @@ void ctbc_counter_uncharge(struct ctbc_counter *c, unsigned int n)
  *
  * What is in use above the new values stays; the next charge is refused.
  *
- * Context: any; calls for one counter are serialised by the caller.
+ * Context: any, as ctbc_counter_uncharge(); calls for one counter are serialised
+ * by the caller.
  */
 void ctbc_counter_set(struct ctbc_counter *c, u64 barrier, u64 limit)
 {
@@ -279,7 +328,7 @@ void ctbc_counter_set(struct ctbc_counter *c, u64 barrier, u64 limit)
 	WRITE_ONCE(c->limit, limit);
 	/* No stock may let a charge slip through below the new barrier. */
 	smp_mb();
-	counter_drain(c);
+	ctbc_counter_drain(c);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/ctbc.h>
+#include <linux/percpu-refcount.h>
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -13,10 +14,15 @@
  * struct ctbc_counter - one resource of one container
  * @barrier: see &enum ctbc_severity; at most @limit
  * @limit: see &enum ctbc_severity
- * @batch: most units that a CPU keeps in stock, 0 for none
- * @stock: per CPU, units counted in @held that nobody uses at the moment
+ * @stock: per CPU, units counted in @held that nobody uses at the moment; 0 for
+ *	ever where @batch is
+ * @batch: how many units a stock is filled with, 0 for none
+ * @keep: most units that a stock may have; 0 where stocks take nothing, which
+ *	changes under @lock
  * @stocked: some CPU's stock may hold units
- * @closed: the stocks take and give nothing; changes under @lock
+ * @closed: the stocks are done with for good
+ * @above: held has passed the barrier, and who owns the counter knows
+ * @pin: the counter's container, held while @held is not 0
  * @lock: held while units move between @held and a stock; innermost, taken
  *	with interrupts off
  * @held: units charged, stocks included
@@ -26,24 +32,94 @@
 struct ctbc_counter {
 	u64 barrier;
 	u64 limit;
-	unsigned int batch;
 	atomic_t __percpu *stock;
+	int batch;
+	int keep;
 	bool stocked;
 	bool closed;
+	bool above;
+	struct percpu_ref *pin;
 	raw_spinlock_t lock;
 	atomic64_t held ____cacheline_aligned_in_smp;
 	atomic64_t maxheld;
 	atomic64_t failcnt;
 };
 
-void ctbc_counter_init(struct ctbc_counter *c, atomic_t __percpu *stock,
-		       unsigned int batch);
+void ctbc_counter_init(struct ctbc_counter *c, struct percpu_ref *pin,
+		       atomic_t __percpu *stock, unsigned int batch);
+void ctbc_counter_close(struct ctbc_counter *c);
+u64 ctbc_counter_abandon(struct ctbc_counter *c);
 u64 ctbc_counter_bound(const struct ctbc_counter *c, enum ctbc_severity severity);
-bool ctbc_counter_try_charge(struct ctbc_counter *c, unsigned int n,
-			     enum ctbc_severity severity);
+bool ctbc_counter_try_charge_slow(struct ctbc_counter *c, unsigned int n,
+				  enum ctbc_severity severity);
 void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n);
-void ctbc_counter_uncharge(struct ctbc_counter *c, unsigned int n);
+void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n);
+void ctbc_counter_drain(struct ctbc_counter *c);
 void ctbc_counter_set(struct ctbc_counter *c, u64 barrier, u64 limit);
 u64 ctbc_counter_held(struct ctbc_counter *c);
+
+/**
+ * ctbc_counter_take() - take units from this CPU's stock
+ * @c: the counter
+ * @n: how many
+ *
+ * Context: any.
+ * Return: true if it had them.
+ */
+static __always_inline bool ctbc_counter_take(struct ctbc_counter *c, int n)
+{
+	atomic_t *stock;
+	int have;
+
+	/* Another CPU's stock after a migration does as well: all is atomic. */
+	stock = raw_cpu_ptr(c->stock);
+	have = atomic_read(stock);
+	do {
+		if (have < n)
+			return false;
+	} while (!atomic_try_cmpxchg(stock, &have, have - n));
+	return true;
+}
+
+/**
+ * ctbc_counter_try_charge() - take units, if the counter allows it
+ * @c: the counter
+ * @n: how many, at least 1
+ * @severity: what the charge obeys
+ *
+ * Context: any.
+ * Return: true if charged; false if refused, and then failcnt counted it.
+ */
+static __always_inline bool ctbc_counter_try_charge(struct ctbc_counter *c,
+						    unsigned int n,
+						    enum ctbc_severity severity)
+{
+	return likely(ctbc_counter_take(c, n)) ||
+	       ctbc_counter_try_charge_slow(c, n, severity);
+}
+
+/**
+ * ctbc_counter_uncharge() - give units back
+ * @c: the counter
+ * @n: how many, all charged before
+ *
+ * With the last unit the counter lets go of its container, which must not vanish
+ * before this returns.
+ *
+ * Context: any, under rcu_read_lock() or with preemption off.
+ */
+static __always_inline void ctbc_counter_uncharge(struct ctbc_counter *c, int n)
+{
+	if (unlikely(!READ_ONCE(c->keep))) {
+		ctbc_counter_uncharge_slow(c, n);
+		return;
+	}
+	n = atomic_add_return(n, raw_cpu_ptr(c->stock));
+	/* A full barrier was between: see stocks_close() and stocks_empty(). */
+	if (unlikely(!READ_ONCE(c->stocked)))
+		WRITE_ONCE(c->stocked, true);
+	if (unlikely(n > READ_ONCE(c->keep)))
+		ctbc_counter_drain(c);
+}
 
 #endif

@@ -2,13 +2,105 @@
 #ifndef _CTBC_BC_OWNER_H
 #define _CTBC_BC_OWNER_H
 
+#include <linux/mm.h>
 #include <linux/types.h>
+
+#define CTBC_OWNER_SLOT_SHIFT	6
+#define CTBC_OWNER_SLOT		(1UL << CTBC_OWNER_SLOT_SHIFT)
+#define CTBC_OWNER_LEAF_SHIFT	17
+#define CTBC_OWNER_LEAF_SLOTS	\
+	(1UL << (CTBC_OWNER_LEAF_SHIFT - CTBC_OWNER_SLOT_SHIFT))
+
+/* See owner.c; for ctbc_owner_slot() only. */
+extern u16 **ctbc_owner_leaves;
+extern unsigned long ctbc_owner_nr_leaves;
 
 int ctbc_owner_init(void);
 void ctbc_owner_exit(void);
-int ctbc_owner_prepare(const void *obj, gfp_t gfp);
-u16 ctbc_owner_get(const void *obj);
-u16 ctbc_owner_xchg(const void *obj, u16 index);
+u16 *ctbc_owner_make_slot(const void *obj, gfp_t gfp);
 void ctbc_owner_for_each(void (*fn)(u16 index));
+
+/**
+ * ctbc_owner_covers() - can the object have an owner at all?
+ * @obj: any address
+ *
+ * Context: any.
+ * Return: false for memory beyond what the machine announced when it booted.
+ */
+static __always_inline bool ctbc_owner_covers(const void *obj)
+{
+	return ((unsigned long)obj - PAGE_OFFSET) >> CTBC_OWNER_LEAF_SHIFT <
+	       ctbc_owner_nr_leaves;
+}
+
+/**
+ * ctbc_owner_leaf() - the slots of the memory that an object starts in
+ * @obj: in the direct mapping; it need not exist
+ *
+ * Context: any.
+ * Return: the first of them, NULL where no object there has had an owner yet.
+ */
+static __always_inline u16 *ctbc_owner_leaf(const void *obj)
+{
+	/* Not __pa(), which knows of other mappings: what is not in this one is
+	 * beyond the end.
+	 */
+	unsigned long leaf = ((unsigned long)obj - PAGE_OFFSET) >>
+			     CTBC_OWNER_LEAF_SHIFT;
+
+	return likely(leaf < ctbc_owner_nr_leaves) ?
+	       READ_ONCE(ctbc_owner_leaves[leaf]) : NULL;
+}
+
+/**
+ * ctbc_owner_slot_nr() - which of them is the object's
+ * @obj: the same
+ *
+ * Return: its number.
+ */
+static __always_inline unsigned long ctbc_owner_slot_nr(const void *obj)
+{
+	return ((unsigned long)obj >> CTBC_OWNER_SLOT_SHIFT) &
+	       (CTBC_OWNER_LEAF_SLOTS - 1);
+}
+
+/**
+ * ctbc_owner_slot() - where an object's owner is noted down
+ * @obj: in the direct mapping; it need not exist
+ *
+ * Context: any.
+ * Return: the place, NULL where no object of this memory has had an owner yet.
+ */
+static __always_inline u16 *ctbc_owner_slot(const void *obj)
+{
+	u16 *slots = ctbc_owner_leaf(obj);
+
+	return slots ? slots + ctbc_owner_slot_nr(obj) : NULL;
+}
+
+/**
+ * ctbc_owner_note() - a word beside an object's owner, for whoever counts it
+ * @slot: where the owner is noted down
+ *
+ * Return: where; 0 as long as nobody has written to it.
+ */
+static __always_inline u16 *ctbc_owner_note(u16 *slot)
+{
+	return slot + CTBC_OWNER_LEAF_SLOTS;
+}
+
+/**
+ * ctbc_owner_get() - whose is it?
+ * @obj: in the direct mapping
+ *
+ * Context: any.
+ * Return: the container's index, 0 for nobody's.
+ */
+static inline u16 ctbc_owner_get(const void *obj)
+{
+	u16 *slot = ctbc_owner_slot(obj);
+
+	return slot ? READ_ONCE(*slot) : 0;
+}
 
 #endif

@@ -20,8 +20,6 @@
 #include <linux/sched/signal.h>
 
 #include "kernel/bc/beancounter.h"
-#include "kernel/bc/owner.h"
-#include "kernel/core/hook.h"
 
 /* Charged for tasks that are about to be moved; under cgroup_mutex. */
 static struct {
@@ -31,11 +29,10 @@ static struct {
 
 static void reserve_return(void)
 {
-	if (!reserve.ct)
-		return;
+	rcu_read_lock();
 	if (reserve.nr)
-		ctbc_bc_uncharge(reserve.ct, CTBC_PARAM_NUMPROC, reserve.nr);
-	ctbc_container_put(reserve.ct);
+		ctbc_bc_uncharge(reserve.ct, CTBC_BC_NUMPROC, reserve.nr);
+	rcu_read_unlock();
 	reserve.ct = NULL;
 	reserve.nr = 0;
 }
@@ -50,7 +47,7 @@ static void hook_fork(unsigned long ip, unsigned long parent_ip,
 
 	rcu_read_lock();
 	ct = ctbc_container_of_cgroup(cset->dfl_cgrp);
-	if (ct && !ctbc_bc_try_charge_object(ct, CTBC_PARAM_NUMPROC, task))
+	if (ct && !ctbc_bc_try_charge_object(ct, CTBC_BC_NUMPROC, task))
 		ctbc_hook_refuse(fregs, -EAGAIN);
 	rcu_read_unlock();
 }
@@ -58,9 +55,10 @@ static void hook_fork(unsigned long ip, unsigned long parent_ip,
 /* 1 for a thread that would be new in the container, 0 for another. */
 static int count_mover(const struct ctbc_container *ct, struct task_struct *t)
 {
-	if (t->flags & PF_EXITING || ctbc_owner_get(t) == ct->index)
+	if (t->flags & PF_EXITING || ctbc_owner_get(t) == ct->index ||
+	    !ctbc_owner_covers(t))
 		return 0;
-	return ctbc_owner_prepare(t, GFP_NOWAIT) ? -ENOMEM : 1;
+	return ctbc_owner_make_slot(t, GFP_ATOMIC) ? 1 : -ENOMEM;
 }
 
 static int count_movers(const struct ctbc_container *ct,
@@ -96,10 +94,10 @@ static void hook_attach(unsigned long ip, unsigned long parent_ip,
 		nr = count_movers(ct, leader, threadgroup);
 	if (nr < 0) {
 		ctbc_hook_refuse(fregs, nr);
-	} else if (nr && !ctbc_bc_try_charge(ct, CTBC_PARAM_NUMPROC, nr)) {
+	} else if (nr && !ctbc_bc_try_charge(ct, CTBC_BC_NUMPROC, nr)) {
 		ctbc_hook_refuse(fregs, -EAGAIN);
 	} else if (nr) {
-		ctbc_container_hold(ct);
+		/* What is charged keeps the container in place. */
 		reserve.ct = ct;
 		reserve.nr = nr;
 	}
@@ -123,12 +121,12 @@ static void hook_move(unsigned long ip, unsigned long parent_ip,
 	if (ctbc_owner_get(task) == (ct ? ct->index : 0))
 		goto out;
 	if (!ct) {
-		ctbc_bc_uncharge_object(CTBC_PARAM_NUMPROC, task);
-	} else if (reserve.ct == ct && reserve.nr) {
+		ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, task);
+	} else if (reserve.ct == ct && reserve.nr && ctbc_owner_slot(task)) {
 		reserve.nr--;
-		ctbc_bc_give_object(ct, CTBC_PARAM_NUMPROC, task);
+		ctbc_bc_give_object(ct, CTBC_BC_NUMPROC, task);
 	} else {
-		ctbc_bc_charge_object(ct, CTBC_PARAM_NUMPROC, task);
+		ctbc_bc_charge_object(ct, CTBC_BC_NUMPROC, task);
 	}
 out:
 	rcu_read_unlock();
@@ -141,12 +139,21 @@ static void hook_moved(unsigned long ip, unsigned long parent_ip,
 	reserve_return();
 }
 
-/* pids_release(task) when reaped, security_task_free(task) when freed. */
+/* pids_release(task): when it is reaped. */
 static void hook_release(unsigned long ip, unsigned long parent_ip,
 			 struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	ctbc_bc_uncharge_object(CTBC_PARAM_NUMPROC,
-				(void *)ctbc_hook_arg(fregs, 0));
+	struct task_struct *task = (void *)ctbc_hook_arg(fregs, 0);
+
+	ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, task);
+	ctbc_bc_return_reserves(task);
+}
+
+/* security_task_free(task): when it is freed, reaped or never born. */
+static void hook_free(unsigned long ip, unsigned long parent_ip,
+		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, (void *)ctbc_hook_arg(fregs, 0));
 }
 
 enum { FORK, ATTACH, MOVE, MOVED, RELEASE, FREE };
@@ -158,107 +165,51 @@ static struct ctbc_hook hooks[] = {
 	[MOVE] = { .symbol = "cgroup_move_task", .func = hook_move },
 	[MOVED] = { .symbol = "cgroup_migrate_finish", .func = hook_moved },
 	[RELEASE] = { .symbol = "pids_release", .func = hook_release },
-	[FREE] = { .symbol = "security_task_free", .func = hook_release },
+	[FREE] = { .symbol = "security_task_free", .func = hook_free },
 };
 
-/* Half a count is worse than none: what depends on a missing hook goes too. */
-static void drop_dependents(void)
+static bool task_works(void)
 {
-	if (hooks[FORK].err || hooks[RELEASE].err || hooks[FREE].err)
-		ctbc_hooks_remove(hooks, ARRAY_SIZE(hooks));
-	else if (hooks[MOVE].err || hooks[MOVED].err)
+	bool works = !hooks[FORK].err && !hooks[RELEASE].err && !hooks[FREE].err;
+
+	/* Half of a move is worse than none. */
+	if (works && (hooks[MOVE].err || hooks[MOVED].err))
 		ctbc_hooks_remove(&hooks[ATTACH], 1);
+	return works;
 }
 
-static void task_init(void)
+static const void *scan_task(struct ctbc_container *ct, struct task_struct *t)
 {
-	ctbc_hooks_find(hooks, ARRAY_SIZE(hooks));
-	drop_dependents();
-}
-
-static int task_start(void)
-{
-	int err = ctbc_hooks_install(hooks, ARRAY_SIZE(hooks));
-
-	if (!err)
-		drop_dependents();
-	return err;
-}
-
-static void task_exit(void)
-{
-	ctbc_hooks_remove(hooks, ARRAY_SIZE(hooks));
-	reserve_return();
-}
-
-static bool task_is_in(const struct ctbc_container *ct, struct task_struct *task)
-{
-	return ctbc_container_of_cgroup(task_dfl_cgroup(task)) == ct;
-}
-
-/* The first task that cannot be marked for lack of memory, NULL for none. */
-static const struct task_struct *scan_once(struct ctbc_container *ct)
-{
-	struct task_struct *p, *t;
-
-	for_each_process_thread(p, t) {
-		if (!task_is_in(ct, t) || ctbc_owner_get(t) == ct->index)
-			continue;
-		if (ctbc_owner_prepare(t, GFP_NOWAIT) == -ENOMEM)
-			return t;
-		ctbc_bc_charge_object(ct, CTBC_PARAM_NUMPROC, t);
-		/* Moved away before it was marked, and so past the hook? */
-		if (!task_is_in(ct, t))
-			ctbc_bc_uncharge_object(CTBC_PARAM_NUMPROC, t);
-	}
+	if (ctbc_owner_get(t) == ct->index || !ctbc_owner_covers(t))
+		return NULL;
+	if (!ctbc_owner_make_slot(t, GFP_NOWAIT))
+		return t;
+	ctbc_bc_charge_object(ct, CTBC_BC_NUMPROC, t);
+	/* Moved away before it was marked, and so past the hook? */
+	if (!ctbc_bc_is_in(ct, t))
+		ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, t);
 	return NULL;
 }
 
-/*
- * Tasks that the container found in its cgroup. New ones are charged by the
- * hooks at the same time; a task is marked once, by whoever comes first.
- */
 static int task_scan(struct ctbc_container *ct)
 {
-	const struct task_struct *unmarkable;
-
-	if (hooks[RELEASE].err || hooks[FREE].err)
-		return 0;
-	for (;;) {
-		rcu_read_lock();
-		unmarkable = scan_once(ct);
-		rcu_read_unlock();
-		if (!unmarkable)
-			return 0;
-		/* Its address is all that is asked for: it may have gone. */
-		if (ctbc_owner_prepare(unmarkable, GFP_KERNEL))
-			return -ENOMEM;
-	}
+	return ctbc_bc_scan(ct, scan_task);
 }
 
-static void task_feature(struct ctbc_feature *feature)
+static void task_refine(struct ctbc_feature *feature)
 {
-	*feature = (struct ctbc_feature) {
-		.state = CTBC_FEATURE_ENFORCED,
-		.mechanism = "ftrace",
-	};
-	if (hooks[FORK].err || hooks[RELEASE].err || hooks[FREE].err) {
-		feature->state = CTBC_FEATURE_ABSENT;
-		feature->mechanism = "-";
-		feature->reason = ctbc_hooks_reason(hooks, ARRAY_SIZE(hooks));
-	} else if (hooks[MOVE].err) {
+	if (hooks[MOVE].err)
 		feature->reason = "tasks moved between cgroups are not recounted";
-	} else if (hooks[ATTACH].err || hooks[MOVED].err) {
+	else if (hooks[ATTACH].err || hooks[MOVED].err)
 		feature->reason = "tasks moved in are counted, not refused";
-	}
 }
 
 const struct ctbc_bc_kind ctbc_bc_task = {
 	.param = CTBC_PARAM_NUMPROC,
 	.batch = 4,
-	.init = task_init,
-	.start = task_start,
-	.exit = task_exit,
+	CTBC_BC_HOOKS(hooks),
+	.works = task_works,
+	.exit = reserve_return,
 	.scan = task_scan,
-	.feature = task_feature,
+	.refine = task_refine,
 };

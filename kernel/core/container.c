@@ -21,31 +21,35 @@
 #include <linux/idr.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
-#include <linux/tracepoint.h>
 #include <linux/xarray.h>
 #include <net/netlink.h>
 
 #include "kernel/core/container.h"
+#include "kernel/core/probe.h"
 
-#define CACHE_BITS	10
-#define INDEX_BITS	16
+/* How many containers there is room for at first. */
+#define TABLE_MIN	64
 
 /* Serialises attach, detach and set, see container.h. */
 DEFINE_MUTEX(ctbc_registry_lock);
 
 /* Protects by_cgroup and the filling of cache; nests inside css_set_lock. */
 static DEFINE_RAW_SPINLOCK(cache_lock);
-static DEFINE_HASHTABLE(by_cgroup, CACHE_BITS);
-static u64 cache[1 << CACHE_BITS];
+static DEFINE_HASHTABLE(by_cgroup, CTBC_CONTAINER_CACHE_BITS);
+u64 ctbc_container_cache[1 << CTBC_CONTAINER_CACHE_BITS];
 
 static DEFINE_XARRAY(by_id);
-static DEFINE_XARRAY_ALLOC1(by_index);
+
+/* Protects the table, and what is in it, against other writers. */
+static DEFINE_RAW_SPINLOCK(table_lock);
+struct ctbc_container_table *ctbc_container_table;
+static DEFINE_IDA(indexes);
 static struct workqueue_struct *registry_wq;
 static atomic_t nr_alive = ATOMIC_INIT(0);
 
 static u64 *cache_entry(u64 serial)
 {
-	return &cache[serial & ((1 << CACHE_BITS) - 1)];
+	return &ctbc_container_cache[serial & ((1 << CTBC_CONTAINER_CACHE_BITS) - 1)];
 }
 
 /* The container whose own cgroup this is. */
@@ -69,7 +73,14 @@ static struct ctbc_container *lookup_ancestors(struct cgroup *cgrp)
 	return ct;
 }
 
-static u64 cache_fill(struct cgroup *cgrp)
+/**
+ * ctbc_container_cache_fill() - see whose a cgroup is, and note it down
+ * @cgrp: the cgroup
+ *
+ * Context: any, as ctbc_container_of_cgroup().
+ * Return: the entry of the cache.
+ */
+u64 ctbc_container_cache_fill(struct cgroup *cgrp)
 {
 	u64 serial = cgrp->self.serial_nr;
 	struct ctbc_container *ct;
@@ -78,7 +89,7 @@ static u64 cache_fill(struct cgroup *cgrp)
 
 	raw_spin_lock_irqsave(&cache_lock, flags);
 	ct = lookup_ancestors(cgrp);
-	entry = serial << INDEX_BITS | (ct ? ct->index : 0);
+	entry = serial << CTBC_CONTAINER_INDEX_BITS | (ct ? ct->index : 0);
 	WRITE_ONCE(*cache_entry(serial), entry);
 	raw_spin_unlock_irqrestore(&cache_lock, flags);
 	return entry;
@@ -89,37 +100,63 @@ static void cache_flush(void)
 	unsigned int i;
 
 	lockdep_assert_held(&cache_lock);
-	for (i = 0; i < ARRAY_SIZE(cache); i++)
-		WRITE_ONCE(cache[i], 0);
+	for (i = 0; i < ARRAY_SIZE(ctbc_container_cache); i++)
+		WRITE_ONCE(ctbc_container_cache[i], 0);
+}
+
+/* Room for one more index; indexes are given out from below. */
+static int table_grow(unsigned int index)
+{
+	struct ctbc_container_table *old = ctbc_container_table, *new;
+	unsigned int nr = old ? old->nr : 0;
+	unsigned long flags;
+
+	if (index < nr)
+		return 0;
+	nr = nr ? 2 * nr : TABLE_MIN;
+	new = kvzalloc(struct_size(new, ct, nr), GFP_KERNEL);
+	if (!new)
+		return -ENOMEM;
+	new->nr = nr;
+	raw_spin_lock_irqsave(&table_lock, flags);
+	if (old)
+		memcpy(new->ct, old->ct, old->nr * sizeof(*old->ct));
+	/* Pairs with the dependency in ctbc_container_by_index(). */
+	smp_store_release(&ctbc_container_table, new);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	if (old)
+		kvfree_rcu(old, rcu);
+	return 0;
+}
+
+static void table_set(u16 index, struct ctbc_container *ct)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	/* Whoever finds it finds it whole. */
+	smp_store_release(&ctbc_container_table->ct[index], ct);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
 }
 
 /**
- * ctbc_container_of_cgroup() - the container that a cgroup belongs to
- * @cgrp: a cgroup of the default hierarchy, pinned by the caller
+ * ctbc_containers_visit() - look at all containers, detached ones too
+ * @fn: called under RCU for each that has anything charged, and others
  *
- * Context: any, under rcu_read_lock(); the answer is good until it is left.
- * Return: the container, NULL for the host's own cgroups.
+ * Context: process; nothing is attached at the same time.
  */
-struct ctbc_container *ctbc_container_of_cgroup(struct cgroup *cgrp)
+void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct))
 {
-	u64 serial = cgrp->self.serial_nr;
-	u64 entry = READ_ONCE(*cache_entry(serial));
+	struct ctbc_container *ct;
+	unsigned int i;
 
-	if (unlikely(entry >> INDEX_BITS != serial))
-		entry = cache_fill(cgrp);
-	return ctbc_container_by_index(entry & ((1 << INDEX_BITS) - 1));
-}
-
-/**
- * ctbc_container_by_index() - the container that an object is marked with
- * @index: the mark
- *
- * Context: any, under rcu_read_lock() or with a charge of that container's.
- * Return: the container, NULL for 0.
- */
-struct ctbc_container *ctbc_container_by_index(u16 index)
-{
-	return index ? xa_load(&by_index, index) : NULL;
+	for (i = 1; i < ctbc_container_table->nr; i++) {
+		rcu_read_lock();
+		ct = ctbc_container_by_index(i);
+		if (ct)
+			fn(ct);
+		rcu_read_unlock();
+	}
 }
 
 /**
@@ -201,17 +238,16 @@ int ctbc_container_check_alive(const struct ctbc_container *ct,
 static void container_free_work(struct work_struct *work)
 {
 	struct ctbc_container *ct =
-		container_of(work, struct ctbc_container, free_work);
+		container_of(to_rcu_work(work), struct ctbc_container, free_work);
 	const struct ctbc_controller *c;
 	unsigned int i;
 
 	cancel_work_sync(&ct->gone_work);
 	for (i = 0; (c = ctbc_controller_nth(i)); i++)
 		c->free(ct);
-	xa_erase(&by_index, ct->index);
 	percpu_ref_exit(&ct->ref);
 	cgroup_put(ct->cgrp);
-	kfree_rcu(ct, rcu);
+	kfree(ct);
 	atomic_dec(&nr_alive);
 }
 
@@ -219,7 +255,10 @@ static void container_release(struct percpu_ref *ref)
 {
 	struct ctbc_container *ct = container_of(ref, struct ctbc_container, ref);
 
-	queue_work(registry_wq, &ct->free_work);
+	/* Nothing is charged, so no object has the index any more. */
+	table_set(ct->index, NULL);
+	ida_free(&indexes, ct->index);
+	queue_rcu_work(registry_wq, &ct->free_work);
 }
 
 static void container_gone_work(struct work_struct *work)
@@ -260,64 +299,17 @@ static void probe_rmdir(void *data, struct cgroup *cgrp, const char *path)
 	raw_spin_unlock_irqrestore(&cache_lock, flags);
 }
 
-/**
- * struct registry_probe - a tracepoint that the registry listens to
- * @name: the tracepoint
- * @func: the probe
- * @tp: the tracepoint once found
- */
-struct registry_probe {
-	const char *name;
-	void *func;
-	struct tracepoint *tp;
-};
-
-static struct registry_probe probes[] = {
+/* A kernel without a tracepoint only tells less: state is read when asked. */
+static struct ctbc_probe probes[] = {
 	{ .name = "cgroup_notify_populated", .func = probe_populated },
 	{ .name = "cgroup_rmdir", .func = probe_rmdir },
 };
-
-static void probe_match(struct tracepoint *tp, void *priv)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (!strcmp(tp->name, probes[i].name))
-			probes[i].tp = tp;
-}
-
-static void probes_remove(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (probes[i].tp)
-			tracepoint_probe_unregister(probes[i].tp, probes[i].func, NULL);
-	tracepoint_synchronize_unregister();
-}
-
-/* A kernel without a tracepoint only tells less: state is read when asked. */
-static void probes_install(void)
-{
-	unsigned int i;
-
-	for_each_kernel_tracepoint(probe_match, NULL);
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (probes[i].tp &&
-		    tracepoint_probe_register(probes[i].tp, probes[i].func, NULL))
-			probes[i].tp = NULL;
-		if (!probes[i].tp)
-			pr_info("ctbc: no tracepoint %s, its events are absent\n",
-				probes[i].name);
-	}
-}
 
 static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp,
 					      struct netlink_ext_ack *extack)
 {
 	struct ctbc_container *ct;
-	u32 index;
-	int err;
+	int index, err;
 
 	ct = kzalloc(sizeof(*ct), GFP_KERNEL);
 	if (!ct)
@@ -325,23 +317,27 @@ static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp,
 	err = percpu_ref_init(&ct->ref, container_release, 0, GFP_KERNEL);
 	if (err)
 		goto err_free;
-	err = xa_alloc(&by_index, &index, ct, XA_LIMIT(1, U16_MAX), GFP_KERNEL);
-	if (err == -EBUSY)
+	index = ida_alloc_range(&indexes, 1, U16_MAX, GFP_KERNEL);
+	if (index == -ENOSPC)
 		NL_SET_ERR_MSG_FMT(extack, "container %u: there are %u already, some detached with objects charged",
 				   id, U16_MAX);
+	err = index == -ENOSPC ? -EBUSY : index < 0 ? index : table_grow(index);
 	if (err)
-		goto err_ref;
+		goto err_index;
 	ct->id = id;
 	ct->index = index;
 	ct->cgrp = cgrp;
 	cgroup_get(cgrp);
 	ctbc_event_source_init(&ct->events, id);
 	INIT_WORK(&ct->gone_work, container_gone_work);
-	INIT_WORK(&ct->free_work, container_free_work);
+	INIT_RCU_WORK(&ct->free_work, container_free_work);
+	table_set(index, ct);
 	atomic_inc(&nr_alive);
 	return ct;
 
-err_ref:
+err_index:
+	if (index >= 0)
+		ida_free(&indexes, index);
 	percpu_ref_exit(&ct->ref);
 err_free:
 	kfree(ct);
@@ -547,10 +543,19 @@ void ctbc_containers_detach_all(void)
  */
 int ctbc_containers_init(void)
 {
+	unsigned int i;
+	int err;
+
+	err = table_grow(1);
+	if (err)
+		return err;
 	registry_wq = alloc_workqueue("ctbc", WQ_UNBOUND, 0);
-	if (!registry_wq)
+	if (!registry_wq) {
+		kvfree(ctbc_container_table);
 		return -ENOMEM;
-	probes_install();
+	}
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		ctbc_probe_install(&probes[i]);
 	return 0;
 }
 
@@ -564,7 +569,10 @@ int ctbc_containers_init(void)
  */
 void ctbc_containers_exit(void)
 {
-	probes_remove();
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		ctbc_probe_remove(&probes[i]);
 	/* The last reference falls in an RCU callback of the reference count. */
 	while (atomic_read(&nr_alive)) {
 		rcu_barrier();
@@ -572,6 +580,7 @@ void ctbc_containers_exit(void)
 	}
 	destroy_workqueue(registry_wq);
 	rcu_barrier();
-	xa_destroy(&by_index);
+	kvfree(ctbc_container_table);
+	ida_destroy(&indexes);
 	xa_destroy(&by_id);
 }

@@ -19,12 +19,13 @@
  * @cgrp: the cgroup, pinned
  * @started: CLOCK_BOOTTIME nanoseconds when it last began to run, 0 while no
  *	task is in it
- * @ref: held by the registry, by readers and by each charged object
+ * @ref: held by the registry, by readers, and by each counter that has anything
+ *	charged
  * @by_cgroup: in the registry's hash
  * @events: its part in the event stream
  * @gone_work: detaches it after its cgroup was removed
- * @free_work: frees it after the last reference went
- * @rcu: readers may still look at it
+ * @free_work: frees it after the last reference went, and after all who may
+ *	look at it under RCU
  * @priv: the controllers' data, by &enum ctbc_controller_id
  */
 struct ctbc_container {
@@ -36,8 +37,7 @@ struct ctbc_container {
 	struct hlist_node by_cgroup;
 	struct ctbc_event_source events;
 	struct work_struct gone_work;
-	struct work_struct free_work;
-	struct rcu_head rcu;
+	struct rcu_work free_work;
 	void *priv[CTBC_NR_CONTROLLERS];
 };
 
@@ -59,8 +59,79 @@ int ctbc_container_check_alive(const struct ctbc_container *ct,
 struct ctbc_container *ctbc_container_get(u32 id);
 struct ctbc_container *ctbc_container_get_next(u32 id);
 struct ctbc_container *ctbc_container_get_current(void);
-struct ctbc_container *ctbc_container_of_cgroup(struct cgroup *cgrp);
-struct ctbc_container *ctbc_container_by_index(u16 index);
+void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct));
+
+/**
+ * struct ctbc_container_table - the containers by their index
+ * @rcu: readers may still look at it
+ * @nr: its size
+ * @ct: NULL for an index that is free, as 0 is for ever
+ */
+struct ctbc_container_table {
+	struct rcu_head rcu;
+	unsigned int nr;
+	struct ctbc_container *ct[];
+};
+
+/* See container.c; for the two functions below only. */
+#define CTBC_CONTAINER_CACHE_BITS	10
+#define CTBC_CONTAINER_INDEX_BITS	16
+extern u64 ctbc_container_cache[1 << CTBC_CONTAINER_CACHE_BITS];
+extern struct ctbc_container_table *ctbc_container_table;
+u64 ctbc_container_cache_fill(struct cgroup *cgrp);
+
+/**
+ * ctbc_container_by_index() - the container that an object is marked with
+ * @index: the mark
+ *
+ * Context: any, under rcu_read_lock() or with preemption off.
+ * Return: the container, NULL for 0.
+ */
+static __always_inline struct ctbc_container *ctbc_container_by_index(u16 index)
+{
+	return READ_ONCE(READ_ONCE(ctbc_container_table)->ct[index]);
+}
+
+/**
+ * ctbc_container_is_cached() - is it known to which container a cgroup belongs?
+ * @cgrp: a cgroup of the default hierarchy, pinned by the caller
+ * @ct: the container, NULL for the host's own cgroups
+ *
+ * A function that calls no other on its fast path needs no stack frame for it.
+ *
+ * Context: any, under rcu_read_lock() or with preemption off; the answer is good
+ * until that is left.
+ * Return: false where ctbc_container_of_cgroup() has to be asked.
+ */
+static __always_inline bool ctbc_container_is_cached(const struct cgroup *cgrp,
+						     struct ctbc_container **ct)
+{
+	u64 serial = cgrp->self.serial_nr;
+	u64 entry = READ_ONCE(ctbc_container_cache[serial &
+				((1 << CTBC_CONTAINER_CACHE_BITS) - 1)]);
+
+	if (unlikely(entry >> CTBC_CONTAINER_INDEX_BITS != serial))
+		return false;
+	*ct = ctbc_container_by_index(entry);
+	return true;
+}
+
+/**
+ * ctbc_container_of_cgroup() - the container that a cgroup belongs to
+ * @cgrp: a cgroup of the default hierarchy, pinned by the caller
+ *
+ * Context: any, under rcu_read_lock() or with preemption off; the answer is good
+ * until that is left.
+ * Return: the container, NULL for the host's own cgroups.
+ */
+static __always_inline struct ctbc_container *ctbc_container_of_cgroup(struct cgroup *cgrp)
+{
+	struct ctbc_container *ct;
+
+	if (likely(ctbc_container_is_cached(cgrp, &ct)))
+		return ct;
+	return ctbc_container_by_index(ctbc_container_cache_fill(cgrp));
+}
 
 /**
  * ctbc_container_hold() - one more reference

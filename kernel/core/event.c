@@ -2,11 +2,11 @@
 /*
  * Events: what administrators are told while it happens
  *
- * A refusal may come from any context and thousands of times a second. So it
- * is only noted down; a work item sends it, at most one event for a container
- * and parameter in CTBC_EVENT_INTERVAL. Nothing is lost in that: an event says
- * how many refusals it stands for beside its own, and the last ones are sent
- * when the interval is over even if no further one comes.
+ * A refusal, or a barrier passed, may come from any context and thousands of times
+ * a second. So it is only noted down; a work item sends it, at most one event for a
+ * container and parameter in CTBC_EVENT_INTERVAL. Nothing is lost in that: an event
+ * says how many it stands for beside its own, and the last ones are sent when the
+ * interval is over even if no further one comes.
  *
  * Who carries events to userspace (netlink) registers as the sink.
  */
@@ -50,7 +50,7 @@ static void event_emit(const struct ctbc_event *event)
 /**
  * ctbc_event_send() - tell of a container's life
  * @id: the container's id
- * @type: any but CTBC_EVENT_REFUSED
+ * @type: any but CTBC_EVENT_REFUSED and CTBC_EVENT_PASSED
  *
  * Context: process, may sleep.
  */
@@ -65,11 +65,10 @@ void ctbc_event_send(u32 id, enum ctbc_event_type type)
 	event_emit(&event);
 }
 
-/* Takes a parameter's gathered refusals out, once its interval is over. */
-static bool refusal_take(struct ctbc_event_source *src, enum ctbc_param param,
-			 struct ctbc_event *event, bool *waiting)
+/* Takes out what has gathered, once its interval is over. */
+static bool notes_take(struct ctbc_event_source *src, struct ctbc_notes *r,
+		       struct ctbc_event *event, bool *waiting)
 {
-	struct ctbc_refusal *r = &src->refusals[param];
 	bool due = false;
 
 	raw_spin_lock_irq(&src->lock);
@@ -109,12 +108,26 @@ static void event_work(struct work_struct *work)
 	/* What was refused was running: after its start, before its end. */
 	if (changes != src->told)
 		tell_changes(src, changes & 1 ? changes : changes - 1);
-	for (param = 0; param < CTBC_NR_PARAMS; param++)
-		if (refusal_take(src, param, &event, &waiting))
+	for (param = 0; param < CTBC_NR_PARAMS; param++) {
+		if (notes_take(src, &src->passed[param], &event, &waiting))
 			event_emit(&event);
+		if (notes_take(src, &src->refused[param], &event, &waiting))
+			event_emit(&event);
+	}
 	tell_changes(src, changes);
 	if (waiting)
 		schedule_delayed_work(&src->work, CTBC_EVENT_INTERVAL);
+}
+
+/* What comes next is told at once. */
+static void notes_expire(struct ctbc_event_source *src)
+{
+	unsigned int param;
+
+	for (param = 0; param < CTBC_NR_PARAMS; param++) {
+		src->refused[param].sent = jiffies - CTBC_EVENT_INTERVAL;
+		src->passed[param].sent = jiffies - CTBC_EVENT_INTERVAL;
+	}
 }
 
 /**
@@ -124,13 +137,10 @@ static void event_work(struct work_struct *work)
  */
 void ctbc_event_source_init(struct ctbc_event_source *src, u32 id)
 {
-	unsigned int param;
-
 	raw_spin_lock_init(&src->lock);
 	src->id = id;
 	INIT_DELAYED_WORK(&src->work, event_work);
-	for (param = 0; param < CTBC_NR_PARAMS; param++)
-		src->refusals[param].sent = jiffies - CTBC_EVENT_INTERVAL;
+	notes_expire(src);
 }
 
 /**
@@ -141,14 +151,11 @@ void ctbc_event_source_init(struct ctbc_event_source *src, u32 id)
  */
 void ctbc_event_source_exit(struct ctbc_event_source *src)
 {
-	unsigned int param;
-
 	raw_spin_lock_irq(&src->lock);
 	src->closed = true;
 	raw_spin_unlock_irq(&src->lock);
 	cancel_delayed_work_sync(&src->work);
-	for (param = 0; param < CTBC_NR_PARAMS; param++)
-		src->refusals[param].sent = jiffies - CTBC_EVENT_INTERVAL;
+	notes_expire(src);
 	if (src->changes & 1)
 		src->changes++;
 	event_work(&src->work.work);
@@ -175,26 +182,28 @@ void ctbc_event_state(struct ctbc_event_source *src, bool running)
 }
 
 /**
- * ctbc_event_refused() - note that a charge of the running task was refused
+ * ctbc_event_note() - note what befell a parameter at the hands of the running task
  * @src: the container's part
+ * @type: CTBC_EVENT_REFUSED or CTBC_EVENT_PASSED
  * @param: the parameter
  * @held: in use
  * @limit: the barrier or limit that was met
  *
  * Context: any.
  */
-void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
-			u64 held, u64 limit)
+void ctbc_event_note(struct ctbc_event_source *src, enum ctbc_event_type type,
+		     enum ctbc_param param, u64 held, u64 limit)
 {
-	struct ctbc_refusal *r = &src->refusals[param];
+	struct ctbc_notes *notes = type == CTBC_EVENT_PASSED ? &src->passed[param] :
+							       &src->refused[param];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&src->lock, flags);
 	if (src->closed)
 		goto out;
-	r->count++;
-	r->last = (struct ctbc_event) {
-		.type = CTBC_EVENT_REFUSED,
+	notes->count++;
+	notes->last = (struct ctbc_event) {
+		.type = type,
 		.container = src->id,
 		.time = ktime_get_boottime_ns(),
 		.param = param,
@@ -202,9 +211,27 @@ void ctbc_event_refused(struct ctbc_event_source *src, enum ctbc_param param,
 		.limit = limit,
 		.pid = task_pid_nr(current),
 	};
-	memcpy(r->last.comm, current->comm, CTBC_COMM_LEN);
-	r->last.comm[CTBC_COMM_LEN - 1] = '\0';
+	memcpy(notes->last.comm, current->comm, CTBC_COMM_LEN);
+	notes->last.comm[CTBC_COMM_LEN - 1] = '\0';
 	schedule_delayed_work(&src->work, 0);
 out:
 	raw_spin_unlock_irqrestore(&src->lock, flags);
+}
+
+/**
+ * ctbc_event_last_refusal() - when was a parameter last refused, and to whom?
+ * @src: the container's part
+ * @param: the parameter
+ * @event: the answer
+ *
+ * Context: process.
+ * Return: false where that has never been.
+ */
+bool ctbc_event_last_refusal(struct ctbc_event_source *src, enum ctbc_param param,
+			     struct ctbc_event *event)
+{
+	raw_spin_lock_irq(&src->lock);
+	*event = src->refused[param].last;
+	raw_spin_unlock_irq(&src->lock);
+	return event->time;
 }

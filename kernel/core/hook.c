@@ -9,17 +9,24 @@
  * in, must not sleep, and leaves no frame behind: a task that sleeps in the
  * hooked function holds nothing of the module.
  *
+ * A hot hook is called by the function itself, if ftrace gives it the place: see
+ * hook.h. That place is one for all, so a BPF program cannot have it then.
+ *
  * A function that is missing, or that somebody else already redirects, is
  * recorded with its hook; the rest works on.
  */
 #include <linux/errno.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
-#include <asm/ibt.h>
-#include <asm/linkage.h>
 
 #include "kernel/core/hook.h"
 #include "kernel/core/symbol.h"
+
+static bool direct_calls = true;
+module_param(direct_calls, bool, 0444);
+MODULE_PARM_DESC(direct_calls,
+		 "have hot kernel functions call the module themselves (default); 0: by ftrace, slower, but BPF programs can be attached to them as well");
 
 /* Where a refused call goes: back to its caller, the value being set. */
 asm(".text\n\t"
@@ -35,19 +42,47 @@ static int hook_find(struct ctbc_hook *hook)
 {
 	unsigned long addr = ctbc_symbol_addr(hook->symbol);
 
+	if (!addr && hook->other)
+		addr = ctbc_symbol_addr(hook->other);
 	if (!addr)
 		return -ENOENT;
-	hook->ops.func = hook->func;
-	/* Permanent: the sysctl ftrace_enabled must not lift the limits. */
-	hook->ops.flags = FTRACE_OPS_FL_PERMANENT |
-			  (hook->verdict ? FTRACE_OPS_FL_IPMODIFY : 0);
 	return ftrace_set_filter_ip(&hook->ops, addr, 0, 0);
+}
+
+/* Permanent: the sysctl ftrace_enabled must not lift the limits. */
+static int hook_register(struct ctbc_hook *hook)
+{
+	struct ftrace_ops *ops = &hook->ops;
+	int err;
+
+	if (hook->stub && direct_calls) {
+		err = ctbc_ftrace_direct_register(ops, hook->stub);
+		if (!err)
+			ops->flags |= FTRACE_OPS_FL_PERMANENT;
+		hook->direct = !err;
+		if (!err || err == -ENOMEM)
+			return err;
+	}
+	ops->func = hook->func;
+	ops->flags = (ops->flags & FTRACE_OPS_FL_INITIALIZED) |
+		     FTRACE_OPS_FL_PERMANENT |
+		     (hook->verdict ? FTRACE_OPS_FL_IPMODIFY : 0);
+	return register_ftrace_function(ops);
+}
+
+static void hook_unregister(struct ctbc_hook *hook)
+{
+	if (hook->direct)
+		ctbc_ftrace_direct_unregister(&hook->ops, hook->stub);
+	else
+		unregister_ftrace_function(&hook->ops);
+	hook->direct = false;
 }
 
 static void hook_note(struct ctbc_hook *hook, int err)
 {
 	hook->err = err;
-	if (err)
+	if (err && !hook->optional)
 		pr_info("ctbc: no hook on %s (%d), see features\n", hook->symbol, err);
 }
 
@@ -84,7 +119,7 @@ int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
 	for (i = 0; i < nr; i++) {
 		if (hooks[i].err || hooks[i].installed)
 			continue;
-		err = register_ftrace_function(&hooks[i].ops);
+		err = hook_register(&hooks[i]);
 		if (err == -ENOMEM)
 			return err;
 		hooks[i].installed = !err;
@@ -111,7 +146,7 @@ void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
 		if (hooks[nr].err)
 			continue;
 		if (hooks[nr].installed)
-			unregister_ftrace_function(&hooks[nr].ops);
+			hook_unregister(&hooks[nr]);
 		ran |= hooks[nr].installed;
 		hooks[nr].installed = false;
 		ftrace_free_filter(&hooks[nr].ops);
@@ -120,6 +155,40 @@ void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
 	/* A task preempted inside a hook has to have left it. */
 	if (ran)
 		synchronize_rcu_tasks();
+}
+
+/**
+ * ctbc_hooks_complete() - is there a place for all of a table of hooks?
+ * @hooks: the table, found
+ * @nr: its length
+ *
+ * Return: true if none is missing that is not optional.
+ */
+bool ctbc_hooks_complete(const struct ctbc_hook *hooks, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (hooks[i].err && !hooks[i].optional)
+			return false;
+	return true;
+}
+
+/**
+ * ctbc_hooks_mechanism() - by what a table of hooks is called
+ * @hooks: the table
+ * @nr: its length
+ *
+ * Return: a word for the features table.
+ */
+const char *ctbc_hooks_mechanism(const struct ctbc_hook *hooks, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (hooks[i].installed ? hooks[i].direct : hooks[i].stub && direct_calls)
+			return "direct";
+	return "ftrace";
 }
 
 /**
@@ -135,6 +204,8 @@ const char *ctbc_hooks_reason(const struct ctbc_hook *hooks, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
+		if (hooks[i].optional)
+			continue;
 		switch (hooks[i].err) {
 		case 0:
 		case -ECANCELED:

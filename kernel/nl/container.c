@@ -30,7 +30,20 @@ struct container_dump {
 	u32 last;
 };
 
-static int put_param(struct sk_buff *skb, const struct ctbc_container *ct,
+static int put_last_refusal(struct sk_buff *skb, struct ctbc_container *ct,
+			    enum ctbc_param param)
+{
+	struct ctbc_event last;
+
+	if (!ctbc_event_last_refusal(&ct->events, param, &last))
+		return 0;
+	return nla_put_u64_64bit(skb, CTBC_A_PARAM_REFUSED_TIME, last.time,
+				 CTBC_A_PARAM_PAD) ?:
+	       nla_put_u32(skb, CTBC_A_PARAM_REFUSED_PID, last.pid) ?:
+	       nla_put_string(skb, CTBC_A_PARAM_REFUSED_COMM, last.comm);
+}
+
+static int put_param(struct sk_buff *skb, struct ctbc_container *ct,
 		     enum ctbc_param param)
 {
 	struct ctbc_values v;
@@ -47,7 +60,8 @@ static int put_param(struct sk_buff *skb, const struct ctbc_container *ct,
 			      CTBC_A_PARAM_PAD) ||
 	    nla_put_u64_64bit(skb, CTBC_A_PARAM_LIMIT, v.limit, CTBC_A_PARAM_PAD) ||
 	    nla_put_u64_64bit(skb, CTBC_A_PARAM_FAILCNT, v.failcnt,
-			      CTBC_A_PARAM_PAD))
+			      CTBC_A_PARAM_PAD) ||
+	    put_last_refusal(skb, ct, param))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -69,7 +83,7 @@ static int put_cgroup(struct sk_buff *skb, const struct ctbc_container *ct)
 					cgroup_id(ct->cgrp), CTBC_A_CONTAINER_PAD);
 }
 
-static int put_container(struct sk_buff *skb, const struct ctbc_container *ct,
+static int put_container(struct sk_buff *skb, struct ctbc_container *ct,
 			 u32 portid, u32 seq, int flags)
 {
 	u64 started = READ_ONCE(ct->started);

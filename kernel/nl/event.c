@@ -5,7 +5,7 @@
 #include "kernel/core/event.h"
 #include "kernel/nl/family.h"
 
-static int put_refusal(struct sk_buff *skb, const struct ctbc_event *e)
+static int put_note(struct sk_buff *skb, const struct ctbc_event *e)
 {
 	return nla_put_u32(skb, CTBC_A_EVENT_PARAM, e->param) ?:
 	       nla_put_u64_64bit(skb, CTBC_A_EVENT_HELD, e->held,
@@ -26,7 +26,8 @@ static int put_event(struct sk_buff *skb, const struct ctbc_event *e)
 	    nla_put_u32(skb, CTBC_A_EVENT_TYPE, e->type) ||
 	    nla_put_u64_64bit(skb, CTBC_A_EVENT_TIME, e->time, CTBC_A_EVENT_PAD) ||
 	    nla_put_u32(skb, CTBC_A_EVENT_CONTAINER, e->container) ||
-	    (e->type == CTBC_EVENT_REFUSED && put_refusal(skb, e)))
+	    ((e->type == CTBC_EVENT_REFUSED || e->type == CTBC_EVENT_PASSED) &&
+	     put_note(skb, e)))
 		return -EMSGSIZE;
 	genlmsg_end(skb, hdr);
 	return 0;

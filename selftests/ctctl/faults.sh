@@ -29,7 +29,8 @@ full_private() {
 	local status
 
 	mount -t tmpfs -o size=1m t /vz && refused 46 "no space left" busybox 101 &&
-	is "$(find /vz/private /vz/root "$conf" -mindepth 1 2>/dev/null)" "" &&
+	is "$(find /vz/private /vz/root "$conf" -mindepth 1 ! -name 've-*.conf-sample' \
+		2>/dev/null)" "" &&
 	status_is 101 "deleted unmounted down"
 	status=$?
 	umount /vz
@@ -64,7 +65,7 @@ full_save() {
 	make && before=$(cat "$conf/101.conf") && cp -a "$conf" /tmp/conf &&
 	mount -t tmpfs -o size=4k t "$conf" && cp /tmp/conf/101.conf "$conf/" &&
 	refused 139 "No space left" ctctl set 101 --description more --save &&
-	is "$(cat "$conf/101.conf")" "$before" && is "$(ls "$conf")" 101.conf
+	is "$(cat "$conf/101.conf")" "$before" && is "$(ls -I "ve-*" "$conf")" 101.conf
 	status=$?
 	umount "$conf"
 	be_gone
@@ -164,7 +165,8 @@ two_starts() {
 }
 
 start_and_stop() {
-	ctctl stop 101 && together "0 0" "ctctl start 101" "sleep 0.2; ctctl stop 101" &&
+	ctctl stop 101 && together "0 0" "ctctl start 101" \
+		"within 10 eval '! flock -n /run/ctbc/lock/101.lock true'; ctctl stop 101" &&
 	no_traces 101
 }
 
@@ -230,7 +232,7 @@ dies_slowly() {
 	since=$((($(date +%s%N) - since) / 1000000))
 	echo "stopped with status $status after $since ms, $spent of them on a processor"
 	cat /tmp/error
-	[ $status = 0 ] && [ $since -ge 1900 ] && [ "$spent" -lt 900 ] && no_traces 101 &&
+	[ "$status" = 0 ] && [ "$since" -ge 1900 ] && [ "$spent" -lt 900 ] && no_traces 101 &&
 	ctctl start 101 && works
 	status=$?
 	be_gone
@@ -244,7 +246,7 @@ dies_not() {
 	frozen && refused 33 "still alive" ctctl stop 101 --fast
 	status=$?
 	fsfreeze -u /vz
-	[ $status = 0 ] && ctctl stop 101 --fast && no_traces 101 && ctctl start 101 && works
+	[ "$status" = 0 ] && ctctl stop 101 --fast && no_traces 101 && ctctl start 101 && works
 	status=$?
 	be_gone
 	return "$status"

@@ -115,15 +115,16 @@ static void *address(const char *name)
 
 static int uncharge_too_many(void)
 {
-	void (*init)(struct ctbc_counter *c, atomic_t __percpu *stock,
-		     unsigned int batch) = address("ctbc_counter_init");
+	void (*init)(struct ctbc_counter *c, struct percpu_ref *pin,
+		     atomic_t __percpu *stock, unsigned int batch) =
+		address("ctbc_counter_init");
 	void (*uncharge)(struct ctbc_counter *c, unsigned int n) =
-		address("ctbc_counter_uncharge");
+		address("ctbc_counter_uncharge_slow");
 	static struct ctbc_counter counter;
 
 	if (!init || !uncharge)
 		return -ENOENT;
-	init(&counter, NULL, 0);
+	init(&counter, NULL, NULL, 0);
 	uncharge(&counter, 1);
 	return 0;
 }

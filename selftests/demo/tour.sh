@@ -162,6 +162,13 @@ counters() {
 	show "ctctl exec 102 'grep -E \"uid|numproc|:\" /proc/user_beancounters'"
 	claim "102 sees 102 alone" \
 		[ "$(grep -E '^ +[0-9]+:' <<<"$out" | awk '{print $1}')" = "102:" ]
+	say "For people: sizes with units, how near the barrier, what is new since the last look;" \
+		"and which limit it was, who met it, and what to set."
+	show "ctctl ubc 101"
+	claim "files and sockets are counted as well" \
+		[ "$(awk '$2 == "numfile" || $2 == "numothersock" { if ($3 > 0) n++ } END { print n }' <<<"$out")" = 2 ]
+	show "ctctl why 101"
+	claim "numproc was it" grep -q '^numproc (processes and threads): refused ' <<<"$out"
 }
 
 events() {

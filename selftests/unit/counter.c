@@ -46,6 +46,7 @@ static bool model_charge(struct model *m, u64 n, u64 bound)
 FIXTURE(counter)
 {
 	struct ctbc_counter c;
+	struct percpu_ref pin;
 	atomic_t stock[UNIT_CPUS];
 	struct model m;
 };
@@ -63,10 +64,11 @@ FIXTURE_VARIANT_ADD(counter, batch_64) { .batch = 64 };
 FIXTURE_SETUP(counter)
 {
 	memset(&self->c, 0, sizeof(self->c));
+	memset(&self->pin, 0, sizeof(self->pin));
 	memset(self->stock, 0, sizeof(self->stock));
 	memset(&self->m, 0, sizeof(self->m));
 	unit_warnings = 0;
-	ctbc_counter_init(&self->c, self->stock, variant->batch);
+	ctbc_counter_init(&self->c, &self->pin, self->stock, variant->batch);
 }
 
 FIXTURE_TEARDOWN(counter)
@@ -166,7 +168,32 @@ TEST_F(counter, follows_the_model)
 		ASSERT_EQ(m->held, ctbc_counter_held(c));
 		ASSERT_EQ(m->maxheld, (u64)atomic64_read(&c->maxheld));
 		ASSERT_EQ(m->failcnt, (u64)atomic64_read(&c->failcnt));
+		ASSERT_EQ(atomic64_read(&c->held) > 0, self->pin.count);
 	}
+	EXPECT_EQ(0, unit_warnings);
+}
+
+TEST_F(counter, lets_go_with_the_last_unit)
+{
+	struct ctbc_counter *c = &self->c;
+
+	for (int i = 0; i < 20; i++)
+		ctbc_counter_charge(c, 1);
+	for (int i = 0; i < 18; i++)
+		ctbc_counter_uncharge(c, 1);
+	EXPECT_EQ(1, self->pin.count);
+	ctbc_counter_close(c);
+	EXPECT_EQ(2, atomic64_read(&c->held));
+	ctbc_counter_uncharge(c, 1);
+	EXPECT_EQ(1, self->pin.count);
+	ctbc_counter_uncharge(c, 1);
+	EXPECT_EQ(0, self->pin.count);
+	/* What began before it was closed. */
+	ctbc_counter_charge(c, 3);
+	EXPECT_EQ(1, self->pin.count);
+	EXPECT_EQ(3, ctbc_counter_abandon(c));
+	EXPECT_EQ(0, self->pin.count);
+	EXPECT_EQ(0, ctbc_counter_held(c));
 	EXPECT_EQ(0, unit_warnings);
 }
 
@@ -248,6 +275,8 @@ TEST_F(counter, threads_never_pass_the_barrier)
 	EXPECT_EQ(refused, (u64)atomic64_read(&self->c.failcnt));
 	EXPECT_EQ(10, atomic64_read(&self->c.maxheld));
 	EXPECT_EQ(0, ctbc_counter_held(&self->c));
+	ctbc_counter_close(&self->c);
+	EXPECT_EQ(0, self->pin.count);
 	EXPECT_EQ(0, unit_warnings);
 }
 

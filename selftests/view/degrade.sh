@@ -1,5 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# kernels: 6.1 newest
+# vm: --timeout 200
 #
 # A kernel without one of the symbols that the module wants: the module loads
 # all the same, the features table says what is missing and why, setting what
@@ -9,7 +11,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=../lib/ctbc.sh
 . "$here/../lib/ctbc.sh"
 
-plan 10
+plan 12
 mkdir -p /sys/fs/cgroup/degrade
 
 feature() { awk -v name="$1" '$1 == name { print $2; exit }' /proc/ctbc/features; }
@@ -27,7 +29,7 @@ use() {
 }
 
 absent_without() {
-	reload "$1" && is "$(feature numproc)" absent && is "$(feature bc)" absent &&
+	reload "$1" && is "$(feature numproc)" absent && is "$(feature bc)" "${4:-enforced}" &&
 	reason numproc | grep "$2" && use &&
 	ctctl attach 601 --cgroup /degrade &&
 	refused "$3" "numproc" ctctl set 601 --numproc 5 &&
@@ -39,16 +41,59 @@ enforced_without() {
 	reason numproc | grep "$2" && use
 }
 
+# What each parameter cannot do without.
+needs="numfile security_file_alloc
+numfile security_file_free
+numtcpsock,numothersock,tcpsndbuf,tcprcvbuf,dgramrcvbuf,othersockbuf security_socket_post_create
+numtcpsock,numothersock,tcpsndbuf,tcprcvbuf,dgramrcvbuf,othersockbuf security_sk_free
+tcpsndbuf,tcprcvbuf,dgramrcvbuf __sk_mem_raise_allocated
+othersockbuf sock_wfree
+numflock security_file_lock
+numflock locks_release_private
+numpty devpts_new_index
+numsiginfo __sigqueue_alloc,sig_get_ucounts
+numinotify inotify_fops
+numkeys security_key_free"
+
+enforced() { awk '$2 == "enforced" && $1 ~ /^(num|tcp|dgram|other)/ { print $1 }' /proc/ctbc/features | sort; }
+
+# One missing function costs its own parameters, and each of those.
+each_costs_its_own() {
+	local params symbol all
+
+	reload "" && all=$(enforced) && is "$(wc -l <<<"$all")" 13 || return
+	while read -r params symbol; do
+		reload "$symbol" || return
+		echo "without $symbol"
+		is "$(comm -23 <(echo "$all") <(enforced) | xargs)" \
+			"$(tr , '\n' <<<"$params" | sort | xargs)" || return
+	done <<<"$needs"
+	reload security_file_free,security_sk_free,sock_wfree,locks_release_private && use
+}
+
+# By ftrace's callbacks instead of calls of its own, the same.
+indirect() {
+	rmmod ctbc && modprobe ctbc direct_calls=0 &&
+	is "$(awk '$1 == "numfile" { print $2, $3 }' /proc/ctbc/features)" "enforced ftrace" &&
+	ctctl attach 601 --cgroup /degrade && ctctl set 601 --numfile 3 &&
+	! ( echo "$BASHPID" >/sys/fs/cgroup/degrade/cgroup.procs
+	    exec 7</dev/null 8</dev/null 9</dev/null 10</dev/null ) &&
+	[ "$(counter 601 numfile failcnt)" -gt 0 ] && counts 601 numfile maxheld 3 &&
+	within 5 counts 601 numfile held 0 && ctctl detach 601
+}
+
 missing="missing in this kernel"
 check "no pids_can_fork" absent_without pids_can_fork "$missing" 1
 check "no pids_release" absent_without pids_release "$missing" 1
 check "no security_task_free" absent_without security_task_free "$missing" 1
-check "no max_possible_pfn" absent_without max_possible_pfn "memory" 1
+check "no max_possible_pfn" absent_without max_possible_pfn "memory" 1 absent
 check "no cgroup_move_task" enforced_without cgroup_move_task "not recounted"
 check "no cgroup_attach_task" enforced_without cgroup_attach_task "not refused"
 check "no cgroup_migrate_finish" enforced_without cgroup_migrate_finish "not refused"
 check "two missing" absent_without pids_release,cgroup_move_task "$missing" 1
 check "a name that is part of another hides nothing" \
 	enforced_without pids,security_task,xpids_can_fork "-"
+check "one missing costs its own parameters" each_costs_its_own
+check "without calls of its own" indirect
 check "all there again" enforced_without "" "-"
 finish

@@ -31,8 +31,8 @@
 /*
  * The parameters: X(SYMBOL, id, name, unit, severity, help)
  *
- * Ids are those of OpenVZ's user beancounters; the gaps (4, 20..22) are its
- * "dummy" rows. unit: ITEMS, BYTES or PAGES. severity: what a charge that is
+ * Ids up to 24 are those of OpenVZ's user beancounters; the gaps (4, 20..22) are
+ * its "dummy" rows. unit: ITEMS, BYTES or PAGES. severity: what a charge that is
  * made by a program obeys: HARD fails above the barrier, SOFT only above the
  * limit, NONE is never refused (a guarantee or an accounting row).
  */
@@ -55,7 +55,7 @@
 	  "memory guaranteed against the OOM killer (barrier)")		\
 	X(NUMTCPSOCK, 9, numtcpsock, ITEMS, HARD,			\
 	  "TCP sockets")						\
-	X(NUMFLOCK, 10, numflock, ITEMS, SOFT,				\
+	X(NUMFLOCK, 10, numflock, ITEMS, HARD,				\
 	  "file locks")							\
 	X(NUMPTY, 11, numpty, ITEMS, HARD,				\
 	  "pseudo-terminals")						\
@@ -78,7 +78,11 @@
 	X(NUMIPTENT, 23, numiptent, ITEMS, HARD,			\
 	  "packet filter rules")					\
 	X(SWAPPAGES, 24, swappages, PAGES, NONE,			\
-	  "swap in use")
+	  "swap in use")						\
+	X(NUMINOTIFY, 25, numinotify, ITEMS, HARD,			\
+	  "inotify instances and watches")				\
+	X(NUMKEYS, 26, numkeys, ITEMS, HARD,				\
+	  "keys in the kernel's keyrings")
 
 #define CTBC_PARAM_ENUM(sym, id, name, unit, sev, help)	CTBC_PARAM_##sym = id,
 
@@ -192,6 +196,10 @@ enum ctbc_container_attr {
  * @CTBC_A_PARAM_BARRIER: u64
  * @CTBC_A_PARAM_LIMIT: u64
  * @CTBC_A_PARAM_FAILCNT: u64, charges refused
+ * @CTBC_A_PARAM_REFUSED_TIME: u64, nanoseconds of CLOCK_BOOTTIME at the last of these;
+ *	this and the rest are absent where there was none
+ * @CTBC_A_PARAM_REFUSED_PID: u32, the task that was refused, as the host numbers it
+ * @CTBC_A_PARAM_REFUSED_COMM: string, its name
  */
 enum ctbc_param_attr {
 	CTBC_A_PARAM_UNSPEC,
@@ -202,6 +210,9 @@ enum ctbc_param_attr {
 	CTBC_A_PARAM_BARRIER,
 	CTBC_A_PARAM_LIMIT,
 	CTBC_A_PARAM_FAILCNT,
+	CTBC_A_PARAM_REFUSED_TIME,
+	CTBC_A_PARAM_REFUSED_PID,
+	CTBC_A_PARAM_REFUSED_COMM,
 	__CTBC_A_PARAM_END
 };
 
@@ -279,6 +290,8 @@ enum ctbc_feature_attr {
  * @CTBC_EVENT_STOPPED: the last task left
  * @CTBC_EVENT_DESTROYED: detached, or its cgroup was removed
  * @CTBC_EVENT_REFUSED: charges were refused at a barrier or limit
+ * @CTBC_EVENT_PASSED: held has risen above the barrier, which of this parameter
+ *	the limit only refuses
  */
 enum ctbc_event_type {
 	CTBC_EVENT_CREATED,
@@ -286,6 +299,7 @@ enum ctbc_event_type {
 	CTBC_EVENT_STOPPED,
 	CTBC_EVENT_DESTROYED,
 	CTBC_EVENT_REFUSED,
+	CTBC_EVENT_PASSED,
 	__CTBC_EVENT_END
 };
 
@@ -297,13 +311,13 @@ enum ctbc_event_type {
  * @CTBC_A_EVENT_TIME: u64, nanoseconds of CLOCK_BOOTTIME
  * @CTBC_A_EVENT_CONTAINER: u32, the container's id
  * @CTBC_A_EVENT_PARAM: u32, &enum ctbc_param; this and the rest with
- *	CTBC_EVENT_REFUSED only, of the last refusal
- * @CTBC_A_EVENT_HELD: u64, in use when it was refused
+ *	CTBC_EVENT_REFUSED and CTBC_EVENT_PASSED only, of the last one
+ * @CTBC_A_EVENT_HELD: u64, in use at that moment
  * @CTBC_A_EVENT_LIMIT: u64, the barrier or limit that was met
- * @CTBC_A_EVENT_PID: u32, the refused task as the host numbers it
+ * @CTBC_A_EVENT_PID: u32, the task that was running, as the host numbers it
  * @CTBC_A_EVENT_COMM: string, its name
- * @CTBC_A_EVENT_LEFT_OUT: u64, refusals since the event before that had no
- *	event of their own
+ * @CTBC_A_EVENT_LEFT_OUT: u64, how often the same came since the event before that
+ *	had no event of its own
  */
 enum ctbc_event_attr {
 	CTBC_A_EVENT_UNSPEC,

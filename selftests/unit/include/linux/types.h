@@ -6,6 +6,7 @@
 #include_next <linux/types.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/cdefs.h>
 
 typedef uint8_t u8;
 typedef uint16_t u16;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the tasks of a container hold already when it comes to be
+ *
+ * New objects are charged by the hooks at the same time; an object is marked once,
+ * by whoever comes first. Nothing here is refused: what is there is there.
+ */
+#include <linux/cgroup.h>
+#include <linux/fdtable.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+
+#include "kernel/bc/beancounter.h"
+
+/**
+ * ctbc_bc_is_in() - is a task in a container?
+ * @ct: the container
+ * @task: under RCU
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: true if so.
+ */
+bool ctbc_bc_is_in(const struct ctbc_container *ct, struct task_struct *task)
+{
+	return ctbc_container_of_cgroup(task_dfl_cgroup(task)) == ct;
+}
+
+/* Nobody's, or a container's that has been detached, or has gone by now. */
+static bool is_free(u16 owner)
+{
+	struct ctbc_container *ct = ctbc_container_by_index(owner);
+
+	return !ct || percpu_ref_is_dying(&ct->ref);
+}
+
+/**
+ * ctbc_bc_find_object() - charge a container for an object that it was found with
+ * @ct: the container
+ * @id: of what
+ * @obj: the object, which cannot be freed now; what belongs to a container stays
+ *	its own
+ * @take_over: unless that container has been detached
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: NULL, or the object where there is no memory to note the owner down.
+ */
+const void *ctbc_bc_find_object(struct ctbc_container *ct, enum ctbc_bc_id id,
+				const void *obj, bool take_over)
+{
+	u16 *slot = ctbc_owner_make_slot(obj, GFP_NOWAIT), owner;
+
+	if (!slot)
+		return ctbc_owner_covers(obj) ? obj : NULL;
+	owner = READ_ONCE(*slot);
+	if (owner && (!take_over || !is_free(owner)))
+		return NULL;
+	ctbc_counter_charge(ctbc_bc_counter(ct, id), 1);
+	if (!try_cmpxchg(slot, &owner, ct->index))
+		ctbc_bc_uncharge(ct, id, 1);
+	else if (owner)
+		ctbc_bc_uncharge(ctbc_container_by_index(owner), id, 1);
+	return NULL;
+}
+
+static const void *scan_once(struct ctbc_container *ct,
+			     const void *(*fn)(struct ctbc_container *ct,
+					       struct task_struct *t))
+{
+	struct task_struct *p, *t;
+	const void *unmarkable;
+
+	for_each_process_thread(p, t) {
+		unmarkable = ctbc_bc_is_in(ct, t) ? fn(ct, t) : NULL;
+		if (unmarkable)
+			return unmarkable;
+	}
+	return NULL;
+}
+
+/**
+ * ctbc_bc_scan() - go through the tasks of a container
+ * @ct: the container, known to the hooks
+ * @fn: called under RCU for each; returns an object that cannot be marked for lack
+ *	of memory, or NULL
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int ctbc_bc_scan(struct ctbc_container *ct,
+		 const void *(*fn)(struct ctbc_container *ct, struct task_struct *t))
+{
+	const void *unmarkable;
+
+	for (;;) {
+		rcu_read_lock();
+		unmarkable = scan_once(ct, fn);
+		rcu_read_unlock();
+		if (!unmarkable)
+			return 0;
+		/* Its address is all that is asked for: it may have gone. */
+		if (!ctbc_owner_make_slot(unmarkable, GFP_KERNEL))
+			return -ENOMEM;
+	}
+}
+
+/**
+ * ctbc_bc_scan_files() - go through the files of a task
+ * @ct: the container, for @fn
+ * @t: the task, under RCU
+ * @fn: called for each file under the lock of the table, so that it stays open;
+ *	*@scan is a &struct ctbc_bc_file_scan; returns other than 0 to end the walk
+ *
+ * Context: any, for ctbc_bc_scan().
+ * Return: what @fn has left in the scan as unmarkable.
+ */
+const void *ctbc_bc_scan_files(struct ctbc_container *ct, struct task_struct *t,
+			       int (*fn)(const void *scan, struct file *file,
+					 unsigned int fd))
+{
+	struct ctbc_bc_file_scan scan = { .ct = ct }, *p = &scan;
+
+	/* Threads share their table, as a rule. */
+	if (t != t->group_leader && t->files == t->group_leader->files)
+		return NULL;
+	task_lock(t);
+	iterate_fd(t->files, 0, fn, &p);
+	task_unlock(t);
+	return scan.unmarkable;
+}

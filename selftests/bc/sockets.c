@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sockets and their buffers
+ *
+ * Whose an accepted connection is, where passed descriptors go back to, and that
+ * buffers obey their barrier and limit without anybody being killed or stuck.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ct.h"
+#include "kselftest_harness.h"
+
+#define ID	4731
+#define PORT	7777
+#define KIB	1024ULL
+
+FIXTURE(sock)
+{
+	struct nl nl;
+	struct cg cg;
+};
+
+static int loopback_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	int rc = ioctl(fd, SIOCSIFFLAGS, &ifr);
+
+	close(fd);
+	return rc;
+}
+
+FIXTURE_SETUP(sock)
+{
+	signal(SIGPIPE, SIG_IGN);
+	ASSERT_EQ(0, loopback_up());
+	ASSERT_EQ(0, nl_open(&self->nl));
+	ASSERT_EQ(0, cg_make(&self->cg, NULL, "sockets"));
+	ASSERT_EQ(0, ct_attach(&self->nl, ID, &self->cg));
+}
+
+static const __u32 all[] = {
+	CTBC_PARAM_NUMFILE, CTBC_PARAM_NUMTCPSOCK, CTBC_PARAM_NUMOTHERSOCK,
+	CTBC_PARAM_TCPSNDBUF, CTBC_PARAM_TCPRCVBUF, CTBC_PARAM_OTHERSOCKBUF,
+	CTBC_PARAM_DGRAMRCVBUF, 0
+};
+
+FIXTURE_TEARDOWN(sock)
+{
+	size_t n;
+
+	cg_kill(&self->cg);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	for (n = 0; all[n]; n++)
+		EXPECT_EQ(0, ct_wait_held(&self->nl, ID, all[n], 0)) {
+			TH_LOG("parameter %u", all[n]);
+		}
+	EXPECT_EQ(0, ct_detach(&self->nl, ID));
+	EXPECT_EQ(0, cg_remove(&self->cg));
+	nl_close(&self->nl);
+}
+
+static struct values values_of(struct nl *nl, __u32 param)
+{
+	struct values v = { 0 };
+
+	ct_get(nl, ID, param, &v);
+	return v;
+}
+
+static __u64 held(struct nl *nl, __u32 param)
+{
+	return values_of(nl, param).held;
+}
+
+static struct sockaddr_in address(void)
+{
+	return (struct sockaddr_in) {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+}
+
+static int listener(void)
+{
+	struct sockaddr_in a = address();
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	return bind(fd, (void *)&a, sizeof(a)) || listen(fd, 64) ? -1 : fd;
+}
+
+static int connected(int flags)
+{
+	struct sockaddr_in a = address();
+	int fd = socket(AF_INET, SOCK_STREAM | flags, 0);
+
+	if (connect(fd, (void *)&a, sizeof(a)) && errno != EINPROGRESS) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/**
+ * struct server - a process of the container, which listens
+ * @pid: the process
+ * @go: closed, it goes
+ */
+struct server {
+	pid_t pid;
+	int go[2];
+};
+
+/* It accepts @accepts connections, reads nothing, and waits. */
+static int serve(struct server *s, const struct cg *cg, int accepts)
+{
+	char ready = 'x';
+	int up[2], fd;
+
+	if (pipe(s->go) || pipe(up))
+		return -errno;
+	s->pid = cg_fork(cg);
+	if (s->pid) {
+		close(up[1]);
+		fd = read(up[0], &ready, 1) == 1 ? 0 : -EIO;
+		close(up[0]);
+		return s->pid < 0 ? s->pid : fd;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	close(s->go[1]);
+	fd = listener();
+	if (fd < 0 || write(up[1], &ready, 1) != 1)
+		_exit(1);
+	while (accepts-- && accept(fd, NULL, NULL) >= 0)
+		;
+	while (read(s->go[0], &ready, 1) > 0)
+		;
+	_exit(0);
+}
+
+TEST_F(sock, accepted_ones_are_the_listeners)
+{
+	struct server s;
+	int fds[5];
+
+	ASSERT_EQ(0, serve(&s, &self->cg, 5));
+	EXPECT_EQ(1, held(&self->nl, CTBC_PARAM_NUMTCPSOCK));
+	for (int i = 0; i < 5; i++)
+		ASSERT_LE(0, fds[i] = connected(0));
+	/* The listener, and its ends; ours are nobody's. */
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 6));
+	for (int i = 0; i < 5; i++)
+		close(fds[i]);
+	kill(s.pid, SIGKILL);
+}
+
+TEST_F(sock, connections_above_the_limit_are_dropped)
+{
+	struct pollfd p = { .events = POLLOUT };
+	struct server s;
+	struct values v;
+	int fds[8], err, up = 0;
+	socklen_t len = sizeof(err);
+
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 4, 4));
+	ASSERT_EQ(0, serve(&s, &self->cg, -1));
+	for (int i = 0; i < 8; i++)
+		ASSERT_LE(0, fds[i] = connected(SOCK_NONBLOCK));
+	usleep(500000);
+	v = values_of(&self->nl, CTBC_PARAM_NUMTCPSOCK);
+	EXPECT_EQ(4, v.held);
+	EXPECT_EQ(4, v.maxheld);
+	EXPECT_LE(5, (int)v.failcnt);
+	/* One that goes makes room, and who was dropped tries again by himself. */
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 100, 100));
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 9));
+	for (int i = 0; i < 8; i++) {
+		p.fd = fds[i];
+		if (poll(&p, 1, 5000) == 1 &&
+		    !getsockopt(fds[i], SOL_SOCKET, SO_ERROR, &err, &len) && !err)
+			up++;
+		close(fds[i]);
+	}
+	EXPECT_EQ(8, up);
+	kill(s.pid, SIGKILL);
+}
+
+/* Each connection has two ends, and the second is the listener's. */
+TEST_F(sock, unix_connections_are_the_listeners)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "/tmp/sockets.un" };
+	char x = 'x';
+	int up[2], fds[6], n = 0, fd;
+	pid_t pid;
+
+	unlink(a.sun_path);
+	ASSERT_EQ(0, pipe(up));
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMOTHERSOCK, 4, 4));
+	pid = cg_fork(&self->cg);
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (bind(fd, (void *)&a, sizeof(a)) || listen(fd, 16) ||
+		    write(up[1], &x, 1) != 1)
+			_exit(1);
+		pause();
+	}
+	ASSERT_EQ(1, read(up[0], &x, 1));
+	for (int i = 0; i < 6; i++) {
+		fds[i] = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (!connect(fds[i], (void *)&a, sizeof(a)))
+			n++;
+		else
+			EXPECT_EQ(EAGAIN, errno);
+	}
+	EXPECT_EQ(3, n);
+	EXPECT_EQ(4, held(&self->nl, CTBC_PARAM_NUMOTHERSOCK));
+	EXPECT_EQ(3, values_of(&self->nl, CTBC_PARAM_NUMOTHERSOCK).failcnt);
+	for (int i = 0; i < 6; i++)
+		close(fds[i]);
+}
+
+TEST_F(sock, outside_a_container_nothing_is_counted)
+{
+	int fd = listener(), one;
+
+	ASSERT_LE(0, fd);
+	one = connected(0);
+	ASSERT_LE(0, one);
+	EXPECT_EQ(0, held(&self->nl, CTBC_PARAM_NUMTCPSOCK));
+	close(one);
+	close(fd);
+}
+
+static int send_fd(int sock, int fd)
+{
+	char byte = 'x', control[CMSG_SPACE(sizeof(int))] = "";
+	struct iovec iov = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+			    .msg_controllen = sizeof(control) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	return sendmsg(sock, &m, 0) == 1 ? 0 : -errno;
+}
+
+static int receive_fd(int sock)
+{
+	char byte, control[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+			    .msg_controllen = sizeof(control) };
+	int fd;
+
+	if (recvmsg(sock, &m, 0) != 1 || !CMSG_FIRSTHDR(&m))
+		return -1;
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(int));
+	return fd;
+}
+
+/* 10,000 files that a container opens and somebody outside closes. */
+TEST_F_TIMEOUT(sock, passed_descriptors_go_back_to_their_owner, SLOW)
+{
+	int pair[2], fd;
+	pid_t pid;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMFILE, 500, 500));
+	pid = cg_fork(&self->cg);
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		for (int i = 0; i < 10000; i++) {
+			fd = open("/dev/null", O_RDONLY);
+			/* Refused while those under way are many: they will be closed. */
+			if (fd < 0 && errno == ENFILE) {
+				usleep(1000);
+				i--;
+				continue;
+			}
+			if (fd < 0 || send_fd(pair[1], fd))
+				_exit(1);
+			close(fd);
+		}
+		_exit(0);
+	}
+	for (int i = 0; i < 10000; i++) {
+		fd = receive_fd(pair[0]);
+		ASSERT_LE(0, fd);
+		close(fd);
+	}
+	close(pair[0]);
+	close(pair[1]);
+	waitpid(pid, NULL, 0);
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMFILE, 0));
+	EXPECT_GE(500, (int)values_of(&self->nl, CTBC_PARAM_NUMFILE).maxheld);
+}
+
+/* The last reference is a message that nobody received. */
+TEST_F(sock, in_flight_descriptors_count_until_dropped)
+{
+	int pair[2], fd, status;
+	pid_t pid;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	pid = cg_fork(&self->cg);
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		fd = open("/dev/null", O_RDONLY);
+		_exit(fd < 0 || send_fd(pair[1], fd));
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_EQ(0, status);
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMFILE, 1));
+	close(pair[0]);
+	close(pair[1]);
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMFILE, 0));
+}
+
+/* How much a process of the container can send on @nr sockets until it would block. */
+static pid_t sender(const struct cg *cg, int nr, unsigned long *sent)
+{
+	static char block[16 * 1024];
+	int fds[64], waits = 0;
+	ssize_t n;
+	pid_t pid = cg_fork(cg);
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (int i = 0; i < nr; i++)
+		fds[i] = connected(0);
+	while (waits < 50) {
+		bool any = false;
+
+		for (int i = 0; i < nr; i++) {
+			n = send(fds[i], block, sizeof(block), MSG_DONTWAIT);
+			if (n > 0) {
+				__atomic_add_fetch(sent, n, __ATOMIC_SEQ_CST);
+				any = true;
+			}
+		}
+		waits = any ? 0 : waits + 1;
+		usleep(any ? 0 : 10000);
+	}
+	__atomic_add_fetch(sent, 1UL << 40, __ATOMIC_SEQ_CST);
+	pause();
+	_exit(0);
+}
+
+#define BLOCKED(sent)	(__atomic_load_n(sent, __ATOMIC_SEQ_CST) >> 40)
+
+static unsigned long *shared(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		    -1, 0);
+}
+
+/* Reads all that comes to a listener outside, when told to. */
+static pid_t reader(int fd, int nr, volatile unsigned long *go, unsigned long *got)
+{
+	static char block[64 * 1024];
+	pid_t pid = fork();
+	int fds[64];
+	ssize_t n;
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (int i = 0; i < nr; i++)
+		fds[i] = accept(fd, NULL, NULL);
+	while (!*go)
+		usleep(1000);
+	for (;;) {
+		bool any = false;
+
+		for (int i = 0; i < nr; i++) {
+			n = recv(fds[i], block, sizeof(block), MSG_DONTWAIT);
+			if (n > 0) {
+				__atomic_add_fetch(got, n, __ATOMIC_SEQ_CST);
+				any = true;
+			}
+		}
+		if (!any)
+			usleep(1000);
+	}
+}
+
+TEST_F_TIMEOUT(sock, tcp_senders_wait_at_the_barrier, SLOW)
+{
+	unsigned long *s = shared(), *sent = s, *got = s + 1, *go = s + 2;
+	struct values v;
+	pid_t in, out;
+	int fd;
+
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_TCPSNDBUF, 512 * KIB, 1024 * KIB));
+	ASSERT_LE(0, fd = listener());
+	out = reader(fd, 32, go, got);
+	in = sender(&self->cg, 32, sent);
+	ASSERT_LT(0, in);
+	while (!BLOCKED(sent))
+		usleep(10000);
+	v = values_of(&self->nl, CTBC_PARAM_TCPSNDBUF);
+	EXPECT_LT(256 * KIB, v.held);
+	EXPECT_GE(1024 * KIB, v.maxheld);
+	EXPECT_LT(0, v.failcnt);
+	/* Nobody is stuck: what was sent arrives, and the buffers drain. */
+	*go = 1;
+	for (int i = 0; i < 500 && *got < (*sent & ((1UL << 40) - 1)); i++)
+		usleep(20000);
+	EXPECT_EQ(*sent & ((1UL << 40) - 1), *got);
+	EXPECT_EQ(0, kill(in, 0));
+	kill(out, SIGKILL);
+	close(fd);
+}
+
+TEST_F_TIMEOUT(sock, tcp_receivers_stop_at_the_limit, SLOW)
+{
+	unsigned long *sent = shared();
+	struct server s;
+	struct values v;
+	struct cg none;
+	pid_t out;
+
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_TCPRCVBUF, 512 * KIB, 1024 * KIB));
+	ASSERT_EQ(0, cg_make(&none, NULL, "sockets-none"));
+	ASSERT_EQ(0, serve(&s, &self->cg, 32));
+	out = sender(&none, 32, sent);
+	ASSERT_LT(0, out);
+	while (!BLOCKED(sent))
+		usleep(10000);
+	v = values_of(&self->nl, CTBC_PARAM_TCPRCVBUF);
+	EXPECT_LT(256 * KIB, v.held);
+	EXPECT_GE(1024 * KIB, v.maxheld);
+	EXPECT_LT(0, v.failcnt);
+	EXPECT_EQ(0, kill(s.pid, 0));
+	kill(out, SIGKILL);
+	kill(s.pid, SIGKILL);
+	waitpid(out, NULL, 0);
+	EXPECT_EQ(0, cg_remove(&none));
+}
+
+TEST_F(sock, datagrams_above_the_limit_are_dropped)
+{
+	struct sockaddr_in a = address();
+	int ready[2], fd;
+	char block[1000] = "", x = 'x';
+	struct values v;
+	pid_t pid;
+
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_DGRAMRCVBUF, 64 * KIB, 64 * KIB));
+	ASSERT_EQ(0, pipe(ready));
+	pid = cg_fork(&self->cg);
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+		if (bind(fd, (void *)&a, sizeof(a)) || write(ready[1], &x, 1) != 1)
+			_exit(1);
+		pause();
+	}
+	ASSERT_EQ(1, read(ready[0], &x, 1));
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	for (int i = 0; i < 500; i++)
+		ASSERT_EQ((ssize_t)sizeof(block), sendto(fd, block, sizeof(block), 0,
+							 (void *)&a, sizeof(a)));
+	usleep(100000);
+	v = values_of(&self->nl, CTBC_PARAM_DGRAMRCVBUF);
+	EXPECT_LT(32 * KIB, v.held);
+	EXPECT_GE(64 * KIB, v.maxheld);
+	EXPECT_LT(0, v.failcnt);
+	/* The sender's buffer is the host's, and not charged. */
+	EXPECT_EQ(0, held(&self->nl, CTBC_PARAM_OTHERSOCKBUF));
+	close(fd);
+}
+
+/*
+ * Pairs of the container's: sender and receiver are the same. Above the barrier who
+ * has something under way would have to wait; at the limit nothing can be sent.
+ */
+TEST_F(sock, local_sockets_get_enobufs_at_the_limit)
+{
+	unsigned long *end = shared();
+	struct values v;
+	pid_t pid;
+
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_OTHERSOCKBUF, 96 * KIB, 128 * KIB));
+	pid = cg_fork(&self->cg);
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		char block[4000] = "";
+		int pair[8][2], n = 0, rc;
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int i = 0; i < 8; i++)
+			if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair[i]))
+				_exit(1);
+		for (int i = 0; i < 200; i++) {
+			rc = send(pair[i % 8][0], block, sizeof(block), MSG_DONTWAIT);
+			if (rc == sizeof(block))
+				n++;
+			else if (errno == ENOBUFS || errno == EAGAIN)
+				end[errno == ENOBUFS ? 1 : 2]++;
+		}
+		end[0] = n;
+		pause();
+	}
+	while (!*(volatile unsigned long *)end)
+		usleep(1000);
+	v = values_of(&self->nl, CTBC_PARAM_OTHERSOCKBUF);
+	EXPECT_LT(64 * KIB, v.held);
+	EXPECT_GE(128 * KIB, v.maxheld);
+	EXPECT_LT(0, v.failcnt);
+	EXPECT_LT(10, (int)end[0]);
+	EXPECT_GT(60, (int)end[0]);
+	EXPECT_EQ(200, (int)(end[0] + end[1] + end[2]));
+	EXPECT_EQ(end[1], v.failcnt);
+}
+
+TEST_HARNESS_MAIN

@@ -71,13 +71,17 @@ static bool is_inside_lock(struct file *file, fl_owner_t owner, struct lock_rang
 	return inside;
 }
 
-static bool may_split(struct ctbc_container *ct)
+/* What the stocks have is left out of account: no is no, yes may be yes. */
+static bool is_full(struct ctbc_container *ct)
 {
 	struct ctbc_counter *c = ctbc_bc_counter(ct, CTBC_BC_NUMFLOCK);
 
-	if (ctbc_counter_held(c) < READ_ONCE(c->limit))
-		return true;
-	/* Most likely refused by now, and then counted and told as such. */
+	return atomic64_read(&c->held) >= READ_ONCE(c->limit);
+}
+
+/* A refusal is counted and told as such. */
+static bool may_split(struct ctbc_container *ct)
+{
 	if (!ctbc_bc_try_charge_as(ct, CTBC_BC_NUMFLOCK, 1, CTBC_SEVERITY_SOFT))
 		return false;
 	ctbc_bc_uncharge(ct, CTBC_BC_NUMFLOCK, 1);
@@ -98,8 +102,9 @@ static void hook_setlk(unsigned long ip, unsigned long parent_ip,
 		return;
 	preempt_disable();
 	ct = container_of_current();
-	if (ct && is_inside_lock(file, ofd ? (fl_owner_t)file : current->files,
-				 range_of(request, file)) && !may_split(ct))
+	if (ct && is_full(ct) &&
+	    is_inside_lock(file, ofd ? (fl_owner_t)file : current->files,
+			   range_of(request, file)) && !may_split(ct))
 		ctbc_hook_refuse(fregs, -ENOLCK);
 	preempt_enable();
 }

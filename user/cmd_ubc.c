@@ -170,6 +170,8 @@ static void seen_save(struct json_object *seen, const struct ubc *row, size_t nr
 		json_object_object_add(seen, key,
 				       json_object_new_uint64(row[i].value->failcnt));
 	}
+	if (!geteuid())
+		dir_make(PATH_RUN_DIR, 0755);
 	if (json_object_to_file(tmp, seen) || rename(tmp, path)) {
 		err_note("cannot write %s: the next look compares with an older one",
 			 path);
@@ -221,8 +223,11 @@ static int pick(char **names, int nr_names, struct genl_container *ct, size_t *n
 		rc = ctid_parse(names[k], &id);
 		if (rc)
 			return rc;
-		for (i = n; i < *nr && ct[i].id != id; i++)
+		for (i = 0; i < *nr && ct[i].id != id; i++)
 			;
+		/* Named before. */
+		if (i < n)
+			continue;
 		if (i == *nr) {
 			err_container(id);
 			return err_set(EXIT_NOT_RUNNING,

@@ -82,23 +82,6 @@ static __always_inline bool ctbc_counter_take(struct ctbc_counter *c, int n)
 }
 
 /**
- * ctbc_counter_try_charge() - take units, if the counter allows it
- * @c: the counter
- * @n: how many, at least 1
- * @severity: what the charge obeys
- *
- * Context: any.
- * Return: true if charged; false if refused, and then failcnt counted it.
- */
-static __always_inline bool ctbc_counter_try_charge(struct ctbc_counter *c,
-						    unsigned int n,
-						    enum ctbc_severity severity)
-{
-	return likely(ctbc_counter_take(c, n)) ||
-	       ctbc_counter_try_charge_slow(c, n, severity);
-}
-
-/**
  * ctbc_counter_uncharge() - give units back
  * @c: the counter
  * @n: how many, all charged before

@@ -134,17 +134,6 @@ static __always_inline struct ctbc_container *ctbc_container_of_cgroup(struct cg
 }
 
 /**
- * ctbc_container_hold() - one more reference
- * @ct: pinned, or found under RCU while it could be charged
- *
- * Context: any.
- */
-static inline void ctbc_container_hold(struct ctbc_container *ct)
-{
-	percpu_ref_get(&ct->ref);
-}
-
-/**
  * ctbc_container_put() - one reference less
  * @ct: the container
  *

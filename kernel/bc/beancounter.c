@@ -219,6 +219,8 @@ static void kind_settle(const struct ctbc_bc_kind *kind)
 {
 	if (!kind_works(kind))
 		ctbc_hooks_remove(kind->hooks, kind->nr_hooks);
+	else if (kind->settle)
+		kind->settle();
 }
 
 static int kind_start(const struct ctbc_bc_kind *kind)

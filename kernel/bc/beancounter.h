@@ -65,6 +65,8 @@ struct ctbc_bc {
  *	beginning does no harm; not one is called if any is missing. NULL for a kind
  *	that shares its hooks with the one before it, or sees to them itself
  * @nr_hooks: how many
+ * @settle: remove hooks that are of no use without one that is missing; called
+ *	after they were found, and installed. NULL for nothing
  * @works: do the hooks that there are suffice? NULL if it takes all of @hooks
  * @prepare: anything else that must be had, before the hooks; may sleep. NULL for
  *	nothing
@@ -82,6 +84,7 @@ struct ctbc_bc_kind {
 	bool bytes;
 	struct ctbc_hook *hooks;
 	unsigned int nr_hooks;
+	void (*settle)(void);
 	bool (*works)(void);
 	bool (*prepare)(void);
 	int (*start)(void);

@@ -182,11 +182,15 @@ static struct ctbc_probe generated = {
 
 static bool siginfo_works(void)
 {
-	/* One place that frees all is better than three that free most. */
-	if (!hooks[FREE].err && !hooks[COLLECT].err && !hooks[COLLECT].installed)
-		ctbc_hooks_remove(&hooks[COLLECT], 3);
 	return (!hooks[ALLOC].err || !hooks[GET].err) &&
 	       (!hooks[FREE].err || ctbc_hooks_complete(&hooks[COLLECT], 3));
+}
+
+/* One place that frees all is better than three around it. */
+static void siginfo_settle(void)
+{
+	if (!hooks[FREE].err)
+		ctbc_hooks_remove(&hooks[COLLECT], 3);
 }
 
 static int siginfo_start(void)
@@ -212,6 +216,7 @@ const struct ctbc_bc_kind ctbc_bc_siginfo = {
 	.param = CTBC_PARAM_NUMSIGINFO,
 	.batch = 4,
 	CTBC_BC_HOOKS(hooks),
+	.settle = siginfo_settle,
 	.works = siginfo_works,
 	.start = siginfo_start,
 	.exit = siginfo_exit,

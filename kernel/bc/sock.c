@@ -33,24 +33,19 @@ static __always_inline bool is_tcp(const struct sock *sk)
 	return sk->sk_protocol == IPPROTO_TCP || sk->sk_protocol == IPPROTO_MPTCP;
 }
 
-static __always_inline bool try_charge(struct ctbc_container *ct,
-				       const struct sock *sk)
+static __always_inline enum ctbc_bc_id id_of(const struct sock *sk)
 {
-	return is_tcp(sk) ?
-	       ctbc_bc_try_charge_object(ct, CTBC_BC_NUMTCPSOCK,
-					 ctbc_sock_place(sk, CTBC_SOCK_TCP)) :
-	       ctbc_bc_try_charge_object(ct, CTBC_BC_NUMOTHERSOCK,
-					 ctbc_sock_place(sk, CTBC_SOCK_OTHER));
+	return is_tcp(sk) ? CTBC_BC_NUMTCPSOCK : CTBC_BC_NUMOTHERSOCK;
 }
 
-static __always_inline bool charge_fast(struct ctbc_container *ct,
-					const struct sock *sk)
+static __always_inline const void *place_of(const struct sock *sk)
 {
-	return is_tcp(sk) ?
-	       ctbc_bc_charge_fast(ct, CTBC_BC_NUMTCPSOCK,
-				   ctbc_sock_place(sk, CTBC_SOCK_TCP)) :
-	       ctbc_bc_charge_fast(ct, CTBC_BC_NUMOTHERSOCK,
-				   ctbc_sock_place(sk, CTBC_SOCK_OTHER));
+	return ctbc_sock_place(sk, is_tcp(sk) ? CTBC_SOCK_TCP : CTBC_SOCK_OTHER);
+}
+
+static bool try_charge(struct ctbc_container *ct, const struct sock *sk)
+{
+	return ctbc_bc_try_charge_object(ct, id_of(sk), place_of(sk));
 }
 
 /* Called with preemption off, and turns it on. */
@@ -79,7 +74,8 @@ static __used notrace long hook_create(unsigned long socket, unsigned long famil
 		return create_slow(((struct socket *)socket)->sk, kern);
 	if (ct) {
 		sk = ((struct socket *)socket)->sk;
-		if (unlikely((int)kern) || unlikely(!sk) || !charge_fast(ct, sk))
+		if (unlikely((int)kern) || unlikely(!sk) ||
+		    !ctbc_bc_charge_fast(ct, id_of(sk), place_of(sk)))
 			return create_slow(sk, kern);
 	}
 	preempt_enable();
@@ -232,12 +228,11 @@ static bool takes_connections(void)
 	return ctbc_sock_counts() && !hooks[CLONE].err && !hooks[CLONED].err;
 }
 
-static bool tcpsock_works(void)
+/* Half of what takes connections is worse than none. */
+static void sock_settle(void)
 {
-	/* Half of what takes connections is worse than none. */
-	if (ctbc_sock_counts() && !takes_connections())
+	if (!takes_connections())
 		ctbc_hooks_remove(&hooks[CLONED], 2);
-	return ctbc_sock_counts();
 }
 
 static void sock_exit(void)
@@ -256,14 +251,10 @@ static int scan_file(const void *data, struct file *file, unsigned int fd)
 	struct ctbc_bc_file_scan *scan = *(struct ctbc_bc_file_scan *const *)data;
 	struct socket *sock = sock_from_file(file);
 	struct sock *sk = sock ? sock->sk : NULL;
-	bool tcp;
 
 	if (!sk || sk->sk_kern_sock)
 		return 0;
-	tcp = is_tcp(sk);
-	scan->unmarkable = ctbc_bc_find_object(scan->ct,
-		tcp ? CTBC_BC_NUMTCPSOCK : CTBC_BC_NUMOTHERSOCK,
-		ctbc_sock_place(sk, tcp ? CTBC_SOCK_TCP : CTBC_SOCK_OTHER), false);
+	scan->unmarkable = ctbc_bc_find_object(scan->ct, id_of(sk), place_of(sk), false);
 	return scan->unmarkable ? 1 : 0;
 }
 
@@ -293,7 +284,8 @@ const struct ctbc_bc_kind ctbc_bc_tcpsock = {
 	.param = CTBC_PARAM_NUMTCPSOCK,
 	.batch = 4,
 	CTBC_BC_HOOKS(hooks),
-	.works = tcpsock_works,
+	.settle = sock_settle,
+	.works = ctbc_sock_counts,
 	.exit = sock_exit,
 	.scan = sock_scan,
 	.refine = tcpsock_refine,

@@ -103,7 +103,7 @@ static __used long hook_raise(unsigned long _sk, unsigned long size,
 	bool charged = true;
 	unsigned int have;
 
-	if (!READ_ONCE(ctbc_owner_nr_leaves) || pages <= 0)
+	if (pages <= 0)
 		return CTBC_HOOK_GO_ON;
 	preempt_disable();
 	if (!pool_find(&pool, sk, (int)kind == SK_MEM_SEND) ||

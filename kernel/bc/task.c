@@ -170,12 +170,14 @@ static struct ctbc_hook hooks[] = {
 
 static bool task_works(void)
 {
-	bool works = !hooks[FORK].err && !hooks[RELEASE].err && !hooks[FREE].err;
+	return !hooks[FORK].err && !hooks[RELEASE].err && !hooks[FREE].err;
+}
 
-	/* Half of a move is worse than none. */
-	if (works && (hooks[MOVE].err || hooks[MOVED].err))
+/* Half of a move is worse than none. */
+static void task_settle(void)
+{
+	if (hooks[MOVE].err || hooks[MOVED].err)
 		ctbc_hooks_remove(&hooks[ATTACH], 1);
-	return works;
 }
 
 static const void *scan_task(struct ctbc_container *ct, struct task_struct *t)
@@ -208,6 +210,7 @@ const struct ctbc_bc_kind ctbc_bc_task = {
 	.param = CTBC_PARAM_NUMPROC,
 	.batch = 4,
 	CTBC_BC_HOOKS(hooks),
+	.settle = task_settle,
 	.works = task_works,
 	.exit = reserve_return,
 	.scan = task_scan,

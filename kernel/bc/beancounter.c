@@ -431,11 +431,9 @@ static void bc_exit(void)
 {
 	unsigned int i = CTBC_NR_BC;
 
-	while (have_owners && i--) {
-		ctbc_hooks_remove(kinds[i]->hooks, kinds[i]->nr_hooks);
+	while (have_owners && i--)
 		if (kinds[i]->exit)
 			kinds[i]->exit();
-	}
 	ctbc_owner_for_each(count_mark);
 	ctbc_containers_visit(abandon);
 	ctbc_owner_exit();

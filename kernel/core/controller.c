@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 
 #include "kernel/core/controller.h"
+#include "kernel/core/hook.h"
 
 static const struct ctbc_controller *const *controllers;
 static unsigned int nr_controllers;
@@ -38,7 +39,8 @@ int ctbc_controllers_init(const struct ctbc_controller *const *list,
 }
 
 /**
- * ctbc_controllers_exit() - stop the controllers, the last one first
+ * ctbc_controllers_exit() - remove the hooks and stop the controllers, the last one
+ * first
  *
  * They can still be walked: a container is freed by them when the last that
  * referred to it has gone, which is after this.
@@ -49,6 +51,7 @@ void ctbc_controllers_exit(void)
 {
 	unsigned int i = nr_controllers;
 
+	ctbc_hooks_exit();
 	while (i--)
 		controllers[i]->exit();
 }

@@ -53,8 +53,8 @@ struct ctbc_feature {
  * @name: as /proc/ctbc/features shows it
  * @id: the slot of its data in &struct ctbc_container
  * @init: at module load, may sleep; nothing is attached before it returns 0
- * @exit: at module unload, may sleep; nothing is attached any more, but @free
- *	may yet be called
+ * @exit: at module unload, may sleep; nothing is attached and no hook is called any
+ *	more, but @free may yet be
  * @attach: a container came to be, not yet visible to anybody; may sleep
  * @attached: the container can be found by now: take in what its tasks hold;
  *	may sleep. Fails with -ENOMEM, and the container is detached again

@@ -9,13 +9,17 @@
  * in, must not sleep, and leaves no frame behind: a task that sleeps in the
  * hooked function holds nothing of the module.
  *
- * A hot hook is called by the function itself, if ftrace gives it the place: see
- * hook.h. That place is one for all, so a BPF program cannot have it then.
+ * The hooks of cold functions share two registrations and are found by the place of
+ * the call. A hot hook has its own, and is called by the function itself if ftrace
+ * gives it the place: see hook.h. That place is one for all, so a BPF program cannot
+ * have it then.
  *
  * A function that is missing, or that somebody else already redirects, is
  * recorded with its hook; the rest works on.
  */
 #include <linux/errno.h>
+#include <linux/hash.h>
+#include <linux/list.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
@@ -38,24 +42,180 @@ asm(".text\n\t"
 	ASM_RET
 	".size ctbc_hook_return, . - ctbc_hook_return\n");
 
-static int hook_find(struct ctbc_hook *hook)
-{
-	unsigned long addr = ctbc_symbol_addr(hook->symbol);
+/**
+ * struct hook_group - the hooks that are not hot, registered at once
+ * @ops: the registration, its filter the functions of all
+ * @nr: how many functions those are; a filter of none would mean all of the kernel
+ * @registered: they are being called
+ *
+ * Each registration has the kernel walk all its functions, and its end has it wait
+ * for every task that may be in a trampoline: a tenth of a second.
+ */
+struct hook_group {
+	struct ftrace_ops ops;
+	unsigned int nr;
+	bool registered;
+};
 
-	if (!addr && hook->other)
-		addr = ctbc_symbol_addr(hook->other);
-	if (!addr)
-		return -ENOENT;
-	return ftrace_set_filter_ip(&hook->ops, addr, 0, 0);
-}
+static void hook_dispatch(unsigned long ip, unsigned long parent_ip,
+			  struct ftrace_ops *ops, struct ftrace_regs *fregs);
 
 /* Permanent: the sysctl ftrace_enabled must not lift the limits. */
+static struct hook_group groups[] = {
+	{
+		.ops = { .func = hook_dispatch, .flags = FTRACE_OPS_FL_PERMANENT },
+	}, {
+		.ops = { .func = hook_dispatch, .flags = FTRACE_OPS_FL_PERMANENT |
+							 FTRACE_OPS_FL_IPMODIFY },
+	},
+};
+
+/* All that there is a place for, in the order in which they were found. */
+static LIST_HEAD(found);
+static bool ever_called;
+
+#define HOOK_PLACE_BITS		7
+#define HOOK_PLACES		BIT(HOOK_PLACE_BITS)
+
+/* By the address that ftrace calls from; written before a hook is called. */
+static struct hook_place {
+	unsigned long ip;
+	ftrace_func_t func;
+} places[HOOK_PLACES];
+static unsigned int nr_places;
+
+static __always_inline struct hook_place *place_of(unsigned long ip)
+{
+	unsigned int i = hash_long(ip, HOOK_PLACE_BITS);
+
+	while (places[i].ip && places[i].ip != ip)
+		i = (i + 1) % HOOK_PLACES;
+	return &places[i];
+}
+
+static void hook_dispatch(unsigned long ip, unsigned long parent_ip,
+			  struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	ftrace_func_t func = READ_ONCE(place_of(ip)->func);
+
+	if (func)
+		func(ip, parent_ip, ops, fregs);
+}
+
+static int place_add(unsigned long ip, ftrace_func_t func)
+{
+	/* One stays free: a search ends there. */
+	if (nr_places + 1 == HOOK_PLACES)
+		return -ENOSPC;
+	nr_places++;
+	*place_of(ip) = (struct hook_place) { .ip = ip, .func = func };
+	return 0;
+}
+
+static void place_empty(unsigned long ip)
+{
+	WRITE_ONCE(place_of(ip)->func, NULL);
+}
+
+static struct hook_group *group_of(const struct ctbc_hook *hook)
+{
+	return hook->stub ? NULL : &groups[hook->verdict];
+}
+
+static int hook_find(struct ctbc_hook *hook)
+{
+	struct hook_group *group = group_of(hook);
+	int err;
+
+	hook->addr = ctbc_symbol_addr(hook->symbol);
+	if (!hook->addr && hook->other)
+		hook->addr = ctbc_symbol_addr(hook->other);
+	if (!hook->addr)
+		return -ENOENT;
+	if (!group)
+		return ftrace_set_filter_ip(&hook->ops, hook->addr, 0, 0);
+	/* The call is a function's first instruction, or follows its endbr. */
+	err = place_add(hook->addr, hook->func) ?:
+	      place_add(hook->addr + ENDBR_INSN_SIZE, hook->func) ?:
+	      ftrace_set_filter_ip(&group->ops, hook->addr, 0, 0);
+	group->nr += !err;
+	return err;
+}
+
+static void hook_note(struct ctbc_hook *hook, int err)
+{
+	hook->err = err;
+	if (err && !hook->optional)
+		pr_info("ctbc: no hook on %s (%d), see features\n", hook->symbol, err);
+}
+
+/* What is wrong with one function fails all: each for itself, then. */
+static int group_register_singly(struct hook_group *group)
+{
+	struct ctbc_hook *hook;
+	int err;
+
+	list_for_each_entry(hook, &found, found) {
+		if (group_of(hook) != group || hook->installed || hook->err)
+			continue;
+		err = ftrace_set_filter_ip(&group->ops, hook->addr, 0,
+					   !group->registered);
+		if (!err && !group->registered) {
+			err = register_ftrace_function(&group->ops);
+			group->registered = !err;
+		}
+		if (err == -ENOMEM)
+			return err;
+		hook->installed = !err;
+		group->nr -= !!err;
+		if (err)
+			hook_note(hook, err);
+	}
+	return 0;
+}
+
+static int group_register(struct hook_group *group)
+{
+	struct ctbc_hook *hook;
+	int err;
+
+	if (!group->nr)
+		return 0;
+	if (group->registered)
+		return group_register_singly(group);
+	err = register_ftrace_function(&group->ops);
+	if (err)
+		return err == -ENOMEM ? err : group_register_singly(group);
+	group->registered = true;
+	list_for_each_entry(hook, &found, found)
+		hook->installed |= group_of(hook) == group;
+	return 0;
+}
+
+static void group_unregister(struct hook_group *group)
+{
+	if (group->registered)
+		unregister_ftrace_function(&group->ops);
+	group->registered = false;
+}
+
+/* Where memory is too short to change the filter, the empty place has to do. */
+static void group_remove(struct hook_group *group, const struct ctbc_hook *hook)
+{
+	place_empty(hook->addr);
+	place_empty(hook->addr + ENDBR_INSN_SIZE);
+	if (--group->nr)
+		ftrace_set_filter_ip(&group->ops, hook->addr, 1, 0);
+	else
+		group_unregister(group);
+}
+
 static int hook_register(struct ctbc_hook *hook)
 {
 	struct ftrace_ops *ops = &hook->ops;
 	int err;
 
-	if (hook->stub && direct_calls) {
+	if (direct_calls) {
 		err = ctbc_ftrace_direct_register(ops, hook->stub);
 		if (!err)
 			ops->flags |= FTRACE_OPS_FL_PERMANENT;
@@ -74,16 +234,10 @@ static void hook_unregister(struct ctbc_hook *hook)
 {
 	if (hook->direct)
 		ctbc_ftrace_direct_unregister(&hook->ops, hook->stub);
-	else
+	else if (hook->installed)
 		unregister_ftrace_function(&hook->ops);
 	hook->direct = false;
-}
-
-static void hook_note(struct ctbc_hook *hook, int err)
-{
-	hook->err = err;
-	if (err && !hook->optional)
-		pr_info("ctbc: no hook on %s (%d), see features\n", hook->symbol, err);
+	ftrace_free_filter(&hook->ops);
 }
 
 /**
@@ -93,14 +247,17 @@ static void hook_note(struct ctbc_hook *hook, int err)
  *
  * None is called yet: as long as nobody needs them, they cost nothing.
  *
- * Context: process, may sleep.
+ * Context: process, may sleep; before any table is installed.
  */
 void ctbc_hooks_find(struct ctbc_hook *hooks, unsigned int nr)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		hook_note(&hooks[i], hook_find(&hooks[i]));
+		if (!hooks[i].err)
+			list_add_tail(&hooks[i].found, &found);
+	}
 }
 
 /**
@@ -108,52 +265,81 @@ void ctbc_hooks_find(struct ctbc_hook *hooks, unsigned int nr)
  * @hooks: the table, found; a member that cannot be installed gets its err
  * @nr: its length
  *
- * Context: process, may sleep; calls for one table are serialised by the caller.
+ * Those of other tables that are not hot are called from now on as well.
+ *
+ * Context: process, may sleep; calls are serialised by the caller.
  * Return: 0; -ENOMEM, and then it can be tried again.
  */
 int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
 {
 	unsigned int i;
-	int err;
+	int err = 0;
 
-	for (i = 0; i < nr; i++) {
-		if (hooks[i].err || hooks[i].installed)
+	ever_called = true;
+	for (i = 0; !err && i < ARRAY_SIZE(groups); i++)
+		err = group_register(&groups[i]);
+	for (i = 0; !err && i < nr; i++) {
+		if (group_of(&hooks[i]) || hooks[i].err || hooks[i].installed)
 			continue;
 		err = hook_register(&hooks[i]);
 		if (err == -ENOMEM)
-			return err;
+			break;
 		hooks[i].installed = !err;
 		if (err)
 			hook_note(&hooks[i], err);
+		err = 0;
 	}
-	return 0;
+	return err;
 }
 
 /**
- * ctbc_hooks_remove() - remove a table of hooks, the last one first
- * @hooks: the table
+ * ctbc_hooks_remove() - do without a table of hooks, the last one first
+ * @hooks: the table, found
  * @nr: its length
  *
- * No hook of the table runs any more when this returns.
+ * One that has begun may still be running when this returns.
  *
- * Context: process, may sleep.
+ * Context: process, may sleep; calls are serialised by the caller.
  */
 void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
 {
-	bool ran = false;
+	struct ctbc_hook *hook;
 
 	while (nr--) {
-		if (hooks[nr].err)
+		hook = &hooks[nr];
+		if (hook->err)
 			continue;
-		if (hooks[nr].installed)
-			hook_unregister(&hooks[nr]);
-		ran |= hooks[nr].installed;
-		hooks[nr].installed = false;
-		ftrace_free_filter(&hooks[nr].ops);
-		hooks[nr].err = -ECANCELED;
+		if (group_of(hook))
+			group_remove(group_of(hook), hook);
+		else
+			hook_unregister(hook);
+		hook->installed = false;
+		hook->err = -ECANCELED;
+		list_del(&hook->found);
 	}
+}
+
+/**
+ * ctbc_hooks_exit() - remove all hooks, those that may refuse first
+ *
+ * No hook runs any more when this returns.
+ *
+ * Context: process, may sleep.
+ */
+void ctbc_hooks_exit(void)
+{
+	unsigned int i = ARRAY_SIZE(groups);
+	struct ctbc_hook *hook;
+
+	group_unregister(&groups[true]);
+	list_for_each_entry_reverse(hook, &found, found)
+		if (!group_of(hook))
+			hook_unregister(hook);
+	group_unregister(&groups[false]);
+	while (i--)
+		ftrace_free_filter(&groups[i].ops);
 	/* A task preempted inside a hook has to have left it. */
-	if (ran)
+	if (ever_called)
 		synchronize_rcu_tasks();
 }
 

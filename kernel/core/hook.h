@@ -21,7 +21,9 @@
  * @optional: a table is complete without it
  * @verdict: @func may refuse the call with ctbc_hook_refuse(); only one owner
  *	in the system can do so for a function
- * @ops: the registration
+ * @addr: the function, 0 where there is none
+ * @found: member of the list of all hooks that there is a place for
+ * @ops: the registration of a hot one; the others share theirs
  * @installed: @func or @stub is being called
  * @direct: it is @stub
  * @err: why neither can be called; 0 where one can
@@ -33,6 +35,8 @@ struct ctbc_hook {
 	void *stub;
 	bool optional;
 	bool verdict;
+	unsigned long addr;
+	struct list_head found;
 	struct ftrace_ops ops;
 	bool installed;
 	bool direct;
@@ -42,6 +46,7 @@ struct ctbc_hook {
 void ctbc_hooks_find(struct ctbc_hook *hooks, unsigned int nr);
 int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr);
 void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr);
+void ctbc_hooks_exit(void);
 bool ctbc_hooks_complete(const struct ctbc_hook *hooks, unsigned int nr);
 const char *ctbc_hooks_mechanism(const struct ctbc_hook *hooks, unsigned int nr);
 const char *ctbc_hooks_reason(const struct ctbc_hook *hooks, unsigned int nr);

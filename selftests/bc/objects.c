@@ -34,11 +34,21 @@
 #define MANY	40
 
 /* What a maker needs; each process has its own. */
-static int base = -1;
+static int base = -1, watches[MANY];
 
 static int result(int rc)
 {
 	return rc < 0 ? -errno : 0;
+}
+
+/* The newest descriptor is the one before the first that is free. */
+static int drop_fd(int i)
+{
+	int fd = dup(0);
+
+	(void)i;
+	close(fd);
+	return result(close(fd - 1));
 }
 
 static int make_file(int i)
@@ -53,6 +63,11 @@ static int make_pipe(int i)
 
 	(void)i;
 	return result(pipe(ends));
+}
+
+static int drop_pipe(int i)
+{
+	return drop_fd(i) ?: drop_fd(i);
 }
 
 static int make_tcp(int i)
@@ -89,12 +104,22 @@ static int prepare_file(void)
 }
 
 /* Ranges that do not touch: each is a lock. */
-static int make_lock(int i)
+static int set_lock(int i, int type)
 {
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET,
 			   .l_start = 2 * i, .l_len = 1 };
 
 	return result(fcntl(base, F_SETLK, &l));
+}
+
+static int make_lock(int i)
+{
+	return set_lock(i, F_WRLCK);
+}
+
+static int drop_lock(int i)
+{
+	return set_lock(i, F_UNLCK);
 }
 
 static int make_flock(int i)
@@ -137,6 +162,26 @@ static int make_signal(int i)
 	return result(sigqueue(getpid(), SIGRTMIN, (union sigval) { .sival_int = i }));
 }
 
+/* The first of its number is delivered. */
+static int drop_signal(int i)
+{
+	struct timespec none = { 0 };
+	sigset_t set;
+
+	(void)i;
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	return result(sigtimedwait(&set, NULL, &none));
+}
+
+/* All of them are thrown away. */
+static int drop_signals(int i)
+{
+	(void)i;
+	signal(SIGRTMIN, SIG_IGN);
+	return result(signal(SIGRTMIN, SIG_DFL) == SIG_IGN ? 0 : -1);
+}
+
 static int make_instance(int i)
 {
 	(void)i;
@@ -152,7 +197,13 @@ static int make_watch(int i)
 		return result(base = inotify_init1(0));
 	snprintf(path, sizeof(path), "/tmp/objects.%d", i);
 	mkdir(path, 0755);
-	return result(inotify_add_watch(base, path, IN_CREATE));
+	watches[i % MANY] = inotify_add_watch(base, path, IN_CREATE);
+	return result(watches[i % MANY]);
+}
+
+static int drop_watch(int i)
+{
+	return result(inotify_rm_watch(base, watches[i % MANY]));
 }
 
 static int make_key(int i)
@@ -168,6 +219,18 @@ static int make_key(int i)
 			      KEY_SPEC_PROCESS_KEYRING));
 }
 
+static int drop_key(int i)
+{
+	char name[32];
+	long key;
+
+	snprintf(name, sizeof(name), "objects-%d", i);
+	key = syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_PROCESS_KEYRING, "user",
+		      name, 0);
+	return result(key < 0 ? -1 : syscall(SYS_keyctl, KEYCTL_UNLINK, key,
+					     KEY_SPEC_PROCESS_KEYRING));
+}
+
 FIXTURE(object)
 {
 	struct nl nl;
@@ -179,39 +242,40 @@ FIXTURE_VARIANT(object)
 	__u32 param;
 	int (*prepare)(void);
 	int (*make)(int i);
+	int (*drop)(int i);
 	int error;
 	int each;	/* units an object counts */
 	int slow;	/* seconds until the kernel has let the last one go */
 };
 
 FIXTURE_VARIANT_ADD(object, file) {
-	CTBC_PARAM_NUMFILE, NULL, make_file, -ENFILE, 1, 2 };
+	CTBC_PARAM_NUMFILE, NULL, make_file, drop_fd, -ENFILE, 1, 2 };
 FIXTURE_VARIANT_ADD(object, pipe) {
-	CTBC_PARAM_NUMFILE, NULL, make_pipe, -ENFILE, 2, 2 };
+	CTBC_PARAM_NUMFILE, NULL, make_pipe, drop_pipe, -ENFILE, 2, 2 };
 FIXTURE_VARIANT_ADD(object, tcp) {
-	CTBC_PARAM_NUMTCPSOCK, NULL, make_tcp, -ENOBUFS, 1, 2 };
+	CTBC_PARAM_NUMTCPSOCK, NULL, make_tcp, drop_fd, -ENOBUFS, 1, 2 };
 FIXTURE_VARIANT_ADD(object, udp) {
-	CTBC_PARAM_NUMOTHERSOCK, NULL, make_udp, -ENOBUFS, 1, 2 };
+	CTBC_PARAM_NUMOTHERSOCK, NULL, make_udp, drop_fd, -ENOBUFS, 1, 2 };
 FIXTURE_VARIANT_ADD(object, netlink) {
-	CTBC_PARAM_NUMOTHERSOCK, NULL, make_netlink, -ENOBUFS, 1, 2 };
+	CTBC_PARAM_NUMOTHERSOCK, NULL, make_netlink, drop_fd, -ENOBUFS, 1, 2 };
 FIXTURE_VARIANT_ADD(object, unix_sock) {
-	CTBC_PARAM_NUMOTHERSOCK, NULL, make_unix, -ENOBUFS, 1, 2 };
+	CTBC_PARAM_NUMOTHERSOCK, NULL, make_unix, drop_fd, -ENOBUFS, 1, 2 };
 FIXTURE_VARIANT_ADD(object, lock) {
-	CTBC_PARAM_NUMFLOCK, prepare_file, make_lock, -ENOLCK, 1, 2 };
+	CTBC_PARAM_NUMFLOCK, prepare_file, make_lock, drop_lock, -ENOLCK, 1, 2 };
 FIXTURE_VARIANT_ADD(object, flock) {
-	CTBC_PARAM_NUMFLOCK, NULL, make_flock, -ENOLCK, 1, 2 };
+	CTBC_PARAM_NUMFLOCK, NULL, make_flock, drop_fd, -ENOLCK, 1, 2 };
 FIXTURE_VARIANT_ADD(object, lease) {
-	CTBC_PARAM_NUMFLOCK, NULL, make_lease, -ENOLCK, 1, 2 };
+	CTBC_PARAM_NUMFLOCK, NULL, make_lease, drop_fd, -ENOLCK, 1, 2 };
 FIXTURE_VARIANT_ADD(object, pty) {
-	CTBC_PARAM_NUMPTY, NULL, make_pty, -ENOSPC, 1, 2 };
+	CTBC_PARAM_NUMPTY, NULL, make_pty, drop_fd, -ENOSPC, 1, 2 };
 FIXTURE_VARIANT_ADD(object, signal) {
-	CTBC_PARAM_NUMSIGINFO, prepare_signal, make_signal, -EAGAIN, 1, 2 };
+	CTBC_PARAM_NUMSIGINFO, prepare_signal, make_signal, drop_signal, -EAGAIN, 1, 2 };
 FIXTURE_VARIANT_ADD(object, inotify) {
-	CTBC_PARAM_NUMINOTIFY, NULL, make_instance, -EMFILE, 1, 2 };
+	CTBC_PARAM_NUMINOTIFY, NULL, make_instance, drop_fd, -EMFILE, 1, 2 };
 FIXTURE_VARIANT_ADD(object, watch) {
-	CTBC_PARAM_NUMINOTIFY, NULL, make_watch, -ENOSPC, 1, 2 };
+	CTBC_PARAM_NUMINOTIFY, NULL, make_watch, drop_watch, -ENOSPC, 1, 2 };
 FIXTURE_VARIANT_ADD(object, key) {
-	CTBC_PARAM_NUMKEYS, NULL, make_key, -EDQUOT, 1, 10 };
+	CTBC_PARAM_NUMKEYS, NULL, make_key, drop_key, -EDQUOT, 1, 10 };
 
 FIXTURE_SETUP(object)
 {
@@ -247,8 +311,8 @@ FIXTURE_TEARDOWN(object)
 /**
  * struct maker - a process that makes objects when it is told to
  * @pid: the process
- * @to: orders: how many to make
- * @from: answers: how many were made, and the error of the last
+ * @to: orders: how many to make, negative to give back that many, the newest first
+ * @from: answers: how many were made or given back, and the error of the last
  */
 struct maker {
 	pid_t pid;
@@ -262,7 +326,7 @@ struct made {
 };
 
 static int maker_start(struct maker *m, const struct cg *cg, int (*prepare)(void),
-		       int (*make)(int i))
+		       int (*make)(int i), int (*drop)(int i))
 {
 	struct made made;
 	int order, next = 0, rc;
@@ -280,6 +344,10 @@ static int maker_start(struct maker *m, const struct cg *cg, int (*prepare)(void
 		for (rc = 0; !rc && made.nr < order; made.nr += !rc) {
 			rc = make(next);
 			next += !rc;
+		}
+		for (; !rc && made.nr < -order; made.nr += !rc) {
+			rc = drop(next - 1);
+			next -= !rc;
 		}
 		made.error = rc;
 		if (write(m->from[1], &made, sizeof(made)) < 0)
@@ -324,7 +392,8 @@ TEST_F_TIMEOUT(object, limit_is_reached_then_refused, SLOW)
 	struct values v;
 	struct maker m;
 
-	ASSERT_EQ(0, maker_start(&m, &self->cg, variant->prepare, variant->make));
+	ASSERT_EQ(0, maker_start(&m, &self->cg, variant->prepare, variant->make,
+				   variant->drop));
 	made = maker_make(&m, 0);
 	ASSERT_EQ(0, made.nr);
 	v = read_values(&self->nl, variant->param);
@@ -354,6 +423,68 @@ TEST_F_TIMEOUT(object, limit_is_reached_then_refused, SLOW)
 	maker_end(&m);
 }
 
+/* What is given back while its process lives is there for the next. */
+TEST_F_TIMEOUT(object, given_back_at_once, SLOW)
+{
+	int nr = 5, each = variant->each;
+	struct made made;
+	struct values v;
+	struct maker m;
+
+	ASSERT_EQ(0, maker_start(&m, &self->cg, variant->prepare, variant->make,
+				 variant->drop));
+	ASSERT_EQ(1, maker_make(&m, 1).nr);
+	v = read_values(&self->nl, variant->param);
+	ASSERT_EQ(0, ct_set(&self->nl, ID, variant->param, v.held + nr * each,
+			    v.held + nr * each));
+	for (int i = 0; i < 3; i++) {
+		made = maker_make(&m, nr);
+		EXPECT_EQ(nr, made.nr);
+		EXPECT_EQ(v.held + nr * each, read_values(&self->nl, variant->param).held);
+		made = maker_make(&m, -nr);
+		EXPECT_EQ(nr, made.nr);
+		EXPECT_EQ(0, made.error);
+		EXPECT_EQ(0, ct_wait_held(&self->nl, ID, variant->param, v.held));
+	}
+	maker_end(&m);
+}
+
+FIXTURE(signals)
+{
+	struct nl nl;
+	struct cg cg;
+};
+
+FIXTURE_SETUP(signals)
+{
+	ASSERT_EQ(0, nl_open(&self->nl));
+	ASSERT_EQ(0, cg_make(&self->cg, NULL, "signals"));
+	ASSERT_EQ(0, ct_attach(&self->nl, ID, &self->cg));
+}
+
+FIXTURE_TEARDOWN(signals)
+{
+	cg_kill(&self->cg);
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMSIGINFO, 0));
+	EXPECT_EQ(0, ct_detach(&self->nl, ID));
+	EXPECT_EQ(0, cg_remove(&self->cg));
+	nl_close(&self->nl);
+}
+
+/* Those that wait as their signal comes to be ignored. */
+TEST_F(signals, thrown_away_ones_are_given_back)
+{
+	struct maker m;
+
+	ASSERT_EQ(0, maker_start(&m, &self->cg, prepare_signal, make_signal,
+				 drop_signals));
+	EXPECT_EQ(5, maker_make(&m, 5).nr);
+	EXPECT_EQ(5, (int)read_values(&self->nl, CTBC_PARAM_NUMSIGINFO).held);
+	EXPECT_EQ(1, maker_make(&m, -1).nr);
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMSIGINFO, 0));
+	maker_end(&m);
+}
+
 /* A hog in one container leaves the same operations of another, and ours, alone. */
 TEST_F_TIMEOUT(object, neighbours_are_unhurt, SLOW)
 {
@@ -365,9 +496,12 @@ TEST_F_TIMEOUT(object, neighbours_are_unhurt, SLOW)
 	ASSERT_EQ(0, ct_attach(&self->nl, OTHER, &self->other));
 	ASSERT_EQ(0, cg_make(&none, NULL, "objects-none"));
 	ASSERT_EQ(0, ct_set(&self->nl, ID, variant->param, 10, 10));
-	ASSERT_EQ(0, maker_start(&hog, &self->cg, variant->prepare, variant->make));
-	ASSERT_EQ(0, maker_start(&good, &self->other, variant->prepare, variant->make));
-	ASSERT_EQ(0, maker_start(&host, &none, variant->prepare, variant->make));
+	ASSERT_EQ(0, maker_start(&hog, &self->cg, variant->prepare, variant->make,
+				   variant->drop));
+	ASSERT_EQ(0, maker_start(&good, &self->other, variant->prepare, variant->make,
+				   variant->drop));
+	ASSERT_EQ(0, maker_start(&host, &none, variant->prepare, variant->make,
+				   variant->drop));
 	for (int i = 0; i < 20; i++)
 		made = maker_make(&hog, MANY);
 	EXPECT_EQ(variant->error, made.error);
@@ -397,7 +531,8 @@ TEST_F_TIMEOUT(object, from_before_is_not_given_back, SLOW)
 	struct values v;
 	struct maker m;
 
-	ASSERT_EQ(0, maker_start(&m, &self->other, variant->prepare, variant->make));
+	ASSERT_EQ(0, maker_start(&m, &self->other, variant->prepare, variant->make,
+				   variant->drop));
 	made = maker_make(&m, MANY);
 	EXPECT_EQ(MANY, made.nr);
 	ASSERT_EQ(0, cg_join(&self->cg, m.pid));
@@ -414,7 +549,8 @@ TEST_F_TIMEOUT(object, outlive_their_container, SLOW)
 	struct made made;
 	struct maker m;
 
-	ASSERT_EQ(0, maker_start(&m, &self->cg, variant->prepare, variant->make));
+	ASSERT_EQ(0, maker_start(&m, &self->cg, variant->prepare, variant->make,
+				   variant->drop));
 	made = maker_make(&m, MANY);
 	EXPECT_EQ(MANY, made.nr);
 	ASSERT_EQ(0, ct_detach(&self->nl, ID));
@@ -446,7 +582,8 @@ TEST_F_TIMEOUT(object, attach_counts_what_is_held, SLOW)
 
 	if (!found(variant->param))
 		SKIP(return, "not counted when a container is attached");
-	ASSERT_EQ(0, maker_start(&m, &self->other, variant->prepare, variant->make));
+	ASSERT_EQ(0, maker_start(&m, &self->other, variant->prepare, variant->make,
+				   variant->drop));
 	made = maker_make(&m, MANY);
 	EXPECT_EQ(MANY, made.nr);
 	ASSERT_EQ(0, ct_attach(&self->nl, OTHER, &self->other));

@@ -436,6 +436,39 @@ TEST_F_TIMEOUT(sock, tcp_senders_wait_at_the_barrier, SLOW)
 	close(fd);
 }
 
+/*
+ * 256 KiB up to the barrier, and 768 KiB for 16 sockets above it: 48 KiB each. Four
+ * that want all get no more, and one that comes late works.
+ */
+TEST_F_TIMEOUT(sock, above_the_barrier_none_takes_more_than_its_share, SLOW)
+{
+	unsigned long *s = shared(), *greedy = s, *late = s + 1, *got = s + 2;
+	unsigned long *go = s + 3;
+	struct values v;
+	pid_t out;
+	int fd;
+
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 16, 16));
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_TCPSNDBUF, 256 * KIB, 1024 * KIB));
+	ASSERT_LE(0, fd = listener());
+	out = reader(fd, 5, go, got);
+	ASSERT_LT(0, sender(&self->cg, 4, greedy));
+	while (!BLOCKED(greedy))
+		usleep(10000);
+	v = values_of(&self->nl, CTBC_PARAM_TCPSNDBUF);
+	EXPECT_LT(128 * KIB, v.held);
+	EXPECT_GE((256 + 4 * 48) * KIB, v.maxheld);
+	EXPECT_LT(0, v.failcnt);
+	ASSERT_LT(0, sender(&self->cg, 1, late));
+	while (!BLOCKED(late))
+		usleep(10000);
+	EXPECT_LE(32 * KIB, *late & ((1UL << 40) - 1));
+	EXPECT_GE((256 + 5 * 48) * KIB,
+		  values_of(&self->nl, CTBC_PARAM_TCPSNDBUF).maxheld);
+	kill(out, SIGKILL);
+	close(fd);
+}
+
 TEST_F_TIMEOUT(sock, tcp_receivers_stop_at_the_limit, SLOW)
 {
 	unsigned long *sent = shared();

@@ -377,34 +377,42 @@ const char *ctbc_hooks_mechanism(const struct ctbc_hook *hooks, unsigned int nr)
 	return "ftrace";
 }
 
+static const char *reason_of(int err)
+{
+	switch (err) {
+	case 0:
+	case -ECANCELED:
+		return NULL;
+	case -ENOENT:
+		return "a hooked function is missing in this kernel";
+	case -EINVAL:
+		return "a hooked function cannot be traced in this kernel";
+	case -EBUSY:
+		return "a hooked function is redirected by somebody else";
+	default:
+		return "registration with ftrace failed";
+	}
+}
+
 /**
  * ctbc_hooks_reason() - why a table of hooks is not complete
  * @hooks: the table
  * @nr: its length
  *
  * Return: a text for the features table about the first hook that could not be
- * installed, NULL where there is none.
+ * installed, NULL where there is none. One that is optional, and that kernels lack,
+ * comes last.
  */
 const char *ctbc_hooks_reason(const struct ctbc_hook *hooks, unsigned int nr)
 {
+	const char *reason = NULL, *lacking = NULL;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
-		if (hooks[i].optional)
-			continue;
-		switch (hooks[i].err) {
-		case 0:
-		case -ECANCELED:
-			break;
-		case -ENOENT:
-			return "a hooked function is missing in this kernel";
-		case -EINVAL:
-			return "a hooked function cannot be traced in this kernel";
-		case -EBUSY:
-			return "a hooked function is redirected by somebody else";
-		default:
-			return "registration with ftrace failed";
-		}
+	for (i = 0; !reason && i < nr; i++) {
+		if (hooks[i].optional && hooks[i].err == -ENOENT)
+			lacking = reason_of(-ENOENT);
+		else
+			reason = reason_of(hooks[i].err);
 	}
-	return NULL;
+	return reason ?: lacking;
 }

@@ -11,8 +11,9 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=../lib/ctbc.sh
 . "$here/../lib/ctbc.sh"
 
-plan 12
+plan 14
 mkdir -p /sys/fs/cgroup/degrade
+work=$(mktemp -d)
 
 feature() { awk -v name="$1" '$1 == name { print $2; exit }' /proc/ctbc/features; }
 reason() { awk -v name="$1" '$1 == name { $1 = $2 = $3 = ""; print }' /proc/ctbc/features; }
@@ -82,6 +83,41 @@ indirect() {
 	within 5 counts 601 numfile held 0 && ctctl detach 601
 }
 
+# The sysctl of function tracing does not lift limits.
+not_switched_off() {
+	ctctl attach 601 --cgroup /degrade && ctctl set 601 --numproc 1 &&
+	! echo 0 >/proc/sys/kernel/ftrace_enabled &&
+	is "$(cat /proc/sys/kernel/ftrace_enabled)" 1 && at_limit &&
+	ctctl detach 601 && rmmod ctbc && modprobe ctbc
+}
+
+# A shell that does not try again.
+at_limit() {
+	local before
+	before=$(counter 601 numproc failcnt)
+	! dash -c 'echo $$ >/sys/fs/cgroup/degrade/cgroup.procs; /bin/true; exit' &&
+	[ "$(counter 601 numproc failcnt)" -gt "$before" ]
+}
+
+# Whoever redirects a function comes first.  Another who would redirect all of ours:
+# the module itself, by another name.
+second_owner() {
+	local owned
+	sed 's/ctbc/ctbd/g; s/user_beancounters/user_beancounterz/g' \
+		"$(modinfo -n ctbc)" >"$work/ctbd.ko" &&
+	sed 's/ctbc/ctbd/g' "$(command -v ctctl)" >"$work/ctctd" &&
+	chmod +x "$work/ctctd" && mkdir -p /sys/fs/cgroup/degrade-second &&
+	ctctl attach 601 --cgroup /degrade && ctctl set 601 --numproc 1 &&
+	insmod "$work/ctbd.ko" && "$work/ctctd" attach 602 --cgroup /degrade-second &&
+	owned=$(awk '$2 == "enforced"' /proc/ctbd/features) && is "$owned" "" &&
+	grep "^numfile .* redirected by somebody else" /proc/ctbd/features &&
+	grep "^numsiginfo .* redirected by somebody else" /proc/ctbd/features &&
+	at_limit && "$work/ctctd" detach 602 && rmmod ctbd && at_limit &&
+	insmod "$work/ctbd.ko" && "$work/ctctd" attach 602 --cgroup /degrade-second &&
+	ctctl detach 601 && rmmod ctbc && "$work/ctctd" detach 602 && rmmod ctbd &&
+	modprobe ctbc
+}
+
 missing="missing in this kernel"
 check "no pids_can_fork" absent_without pids_can_fork "$missing" 1
 check "no pids_release" absent_without pids_release "$missing" 1
@@ -95,5 +131,8 @@ check "a name that is part of another hides nothing" \
 	enforced_without pids,security_task,xpids_can_fork "-"
 check "one missing costs its own parameters" each_costs_its_own
 check "without calls of its own" indirect
+check "it is not switched off" not_switched_off
+check "a second owner of all functions" second_owner
 check "all there again" enforced_without "" "-"
+rm -rf "$work"
 finish

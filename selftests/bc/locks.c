@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * machine: shared
+ *
  * File locks that are cut in two, given up, or not granted
  *
  * (That they are counted and refused as other objects are is objects.c's to say.)

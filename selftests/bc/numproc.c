@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * machine: shared
+ *
  * numproc: processes and threads, counted and refused
  *
  * Each test has a container of its own. Whatever it does, nothing is held when

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * machine: shared
+ *
  * Files, sockets, locks, terminals, signals, watches, keys: counted and refused
  *
  * The same tests for each parameter: held may reach the limit, the next object is

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * machine: shared
+ *
  * Sockets and their buffers
  *
  * Whose an accepted connection is, where passed descriptors go back to, and that

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * machine: shared
+ *
  * Events: a container's life, and refusals, none of them lost
  */
 #include <errno.h>

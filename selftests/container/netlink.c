@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * machine: shared
+ *
  * Netlink: bad messages, bad values and the wrong people are refused with a
  * text, and change nothing
  */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
+ * machine: shared
+ *
  * The registry: attach, detach, and containers that vanish by themselves
  */
 #include <errno.h>

@@ -33,7 +33,7 @@ static int check(const struct settings *s)
 static int set_live(const struct ct *ct, const struct ct_state *st,
 		    const struct settings *s)
 {
-	bool texts = s->text[SETTINGS_HOSTNAME] || settings_has_params(s);
+	bool texts = s->text[SETTINGS_HOSTNAME] || settings_has_limits(s);
 	int rc = 0;
 
 	if (texts && !st->running && !st->attached) {
@@ -91,7 +91,7 @@ static int set(struct ct *ct, const struct settings *s)
 	if (!rc && s->save)
 		rc = save(ct, s);
 	else if (!rc && ct->has_conf && (!s->userpasswd ||
-					 settings_has_params(s)))
+					 settings_has_limits(s)))
 		err_note("not saved: the next start will not know it");
 	ct_state_free(&st);
 	return rc;

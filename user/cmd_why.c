@@ -52,8 +52,10 @@ static void tell(const struct genl_container *ct, const struct genl_param *v)
 	autofree char *more = limit_more(p, &v->limits);
 	autofree char *now = param_format(&v->limits);
 
-	printf("%s (%s): refused %llu times, last %s ago to %s (process %u)\n",
-	       p->name, p->help, (unsigned long long)v->failcnt, when, comm, v->pid);
+	printf("%s (%s): %s %llu times, last %s ago to %s (process %u)\n",
+	       p->name, p->help,
+	       ct->mode == CTBC_MODE_ACCOUNT ? "would have been refused" : "refused",
+	       (unsigned long long)v->failcnt, when, comm, v->pid);
 	printf("  %llu held, at most %llu; barrier and limit are %s\n",
 	       (unsigned long long)v->held, (unsigned long long)v->maxheld, now);
 	printf("  ctctl set %u --%s %s --save   would give it room\n", ct->id, p->name,

@@ -114,6 +114,8 @@ static void read_container(struct genlmsghdr *hdr, void *arg)
 			ct->id = nla_get_u32(a);
 		else if (nla_type(a) == CTBC_A_CONTAINER_STATE && len >= 4)
 			ct->running = nla_get_u32(a) == CTBC_CONTAINER_RUNNING;
+		else if (nla_type(a) == CTBC_A_CONTAINER_MODE && len >= 4)
+			ct->mode = nla_get_u32(a);
 		else if (nla_type(a) == CTBC_A_CONTAINER_STARTED && len >= 8)
 			ct->started = nla_get_u64(a);
 		else if (nla_type(a) == CTBC_A_CONTAINER_CGROUP && !ct->cgroup)
@@ -273,6 +275,40 @@ int genl_detach(uint32_t id)
 		return 0;
 	}
 	return rc;
+}
+
+/**
+ * struct mode_args - what a change of mode carries
+ * @id: the container
+ * @mode: &enum ctbc_mode
+ */
+struct mode_args {
+	uint32_t id;
+	uint32_t mode;
+};
+
+static void fill_mode(struct nl_msg *msg, const void *arg)
+{
+	const struct mode_args *a = arg;
+
+	nla_put_u32(msg, CTBC_A_CONTAINER_ID, a->id);
+	nla_put_u32(msg, CTBC_A_CONTAINER_MODE, a->mode);
+}
+
+/**
+ * genl_set_mode() - are charges above a limit to be refused?
+ * @id: the container's id
+ * @mode: &enum ctbc_mode
+ *
+ * Return: 0 or an exit status with the error recorded.
+ */
+int genl_set_mode(uint32_t id, uint32_t mode)
+{
+	struct mode_args a = { .id = id, .mode = mode };
+	struct genl_reply reply = { 0 };
+
+	return request(CTBC_CMD_CONTAINER_SET, fill_mode, &a, &reply,
+		       "cannot set the mode");
 }
 
 /**

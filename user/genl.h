@@ -40,6 +40,7 @@ struct genl_param {
  * @id: its id
  * @cgroup: path of its cgroup, from the root of the caller's hierarchy
  * @running: is there any task in it?
+ * @mode: &enum ctbc_mode
  * @started: CLOCK_BOOTTIME nanoseconds at which it began to run, 0 if it
  *	does not
  * @param: values by &enum ctbc_param
@@ -48,6 +49,7 @@ struct genl_container {
 	uint32_t id;
 	char *cgroup;
 	bool running;
+	uint32_t mode;
 	uint64_t started;
 	struct genl_param param[CTBC_NR_PARAMS];
 };
@@ -105,6 +107,7 @@ struct genl_event {
 int genl_present(void);
 int genl_attach(uint32_t id, int cgroup_fd);
 int genl_detach(uint32_t id);
+int genl_set_mode(uint32_t id, uint32_t mode);
 int genl_get(uint32_t id, struct genl_container *ct, bool *found);
 int genl_dump(struct genl_container **ct, size_t *nr);
 void genl_container_free(struct genl_container *ct);

@@ -62,6 +62,17 @@ static void get_cgroup(const void *p, const struct output_field *f, bool json,
 	set_string(c, r->known ? r->ct.cgroup : NULL);
 }
 
+static void get_mode(const void *p, const struct output_field *f, bool json,
+		     struct output_cell *c)
+{
+	const struct row *r = p;
+
+	(void)f;
+	(void)json;
+	if (r->known)
+		set_string(c, r->ct.mode == CTBC_MODE_ACCOUNT ? "account" : "enforce");
+}
+
 static void get_uptime(const void *p, const struct output_field *f, bool json,
 		       struct output_cell *c)
 {
@@ -170,6 +181,7 @@ static const struct output_field own_fields[] = {
 	{ "bootorder", "BOOTORDER", false, KEY_BOOTORDER, get_conf },
 	{ "disabled", "DISABLED", false, KEY_DISABLED, get_conf },
 	{ "cgroup", "CGROUP", false, 0, get_cgroup },
+	{ "ubc_mode", "UBC_MODE", false, 0, get_mode },
 };
 
 static char *upper(const char *s)

@@ -58,6 +58,14 @@ static int check_number(const char *value)
 	return 0;
 }
 
+/* enforce or account */
+static int check_mode(const char *value)
+{
+	if (strcmp(value, "enforce") && strcmp(value, "account"))
+		return err_set(EXIT_VALUE, "it is neither enforce nor account");
+	return 0;
+}
+
 static int check_hostname(const char *value)
 {
 	const char *c;
@@ -91,6 +99,7 @@ static const struct text_setting texts[SETTINGS_NR_TEXTS] = {
 	[SETTINGS_DISABLED] = { "disabled", "DISABLED", false, check_yes_no },
 	[SETTINGS_STOP_TIMEOUT] = { "stop-timeout", "STOP_TIMEOUT", false,
 				    check_number },
+	[SETTINGS_UBC_MODE] = { "ubc-mode", "UBC_MODE", false, check_mode },
 	[SETTINGS_OSTEMPLATE] = { "ostemplate", "OSTEMPLATE", true,
 				  check_line },
 	[SETTINGS_PRIVATE] = { "private", "VE_PRIVATE", true, check_path },
@@ -180,9 +189,9 @@ int settings_take(struct settings *s, size_t i, const char *value)
 }
 
 /**
- * settings_load() - take the parameters that a configuration sets
+ * settings_load() - take the limits that a configuration sets
  * @s: the settings
- * @c: the configuration
+ * @c: the configuration; must stay
  *
  * Return: 0 or an exit status with the error recorded.
  */
@@ -202,7 +211,10 @@ int settings_load(struct settings *s, const struct config *c)
 			return err_prefix(rc, "in the configuration");
 		s->has_param[i] = true;
 	}
-	return 0;
+	s->text[SETTINGS_UBC_MODE] = config_get(c, texts[SETTINGS_UBC_MODE].key);
+	rc = s->text[SETTINGS_UBC_MODE] ?
+	     take_text(s, SETTINGS_UBC_MODE, s->text[SETTINGS_UBC_MODE]) : 0;
+	return rc ? err_prefix(rc, "in the configuration") : 0;
 }
 
 /**
@@ -227,19 +239,19 @@ void settings_store(const struct settings *s, struct config *c)
 }
 
 /**
- * settings_has_params() - is any parameter to be set?
+ * settings_has_limits() - is any parameter to be set, or how they are obeyed?
  * @s: the settings
  *
  * Return: true if there is one.
  */
-bool settings_has_params(const struct settings *s)
+bool settings_has_limits(const struct settings *s)
 {
 	unsigned int i;
 
 	for (i = 0; i < CTBC_NR_PARAMS; i++)
 		if (s->has_param[i])
 			return true;
-	return false;
+	return s->text[SETTINGS_UBC_MODE];
 }
 
 /**
@@ -255,11 +267,11 @@ bool settings_empty(const struct settings *s)
 	for (i = 0; i < SETTINGS_NR_TEXTS; i++)
 		if (s->text[i])
 			return false;
-	return !s->userpasswd && !settings_has_params(s);
+	return !s->userpasswd && !settings_has_limits(s);
 }
 
 /**
- * settings_send() - set the parameters in the module, all or none
+ * settings_send() - set the parameters in the module, all or none, and the mode
  * @s: the settings
  * @id: the container
  *
@@ -279,6 +291,9 @@ int settings_send(const struct settings *s, uint32_t id)
 				.limits = s->param[i],
 			};
 	rc = genl_set(set, n);
+	if (!rc && s->text[SETTINGS_UBC_MODE])
+		rc = genl_set_mode(id, strcmp(s->text[SETTINGS_UBC_MODE], "account") ?
+					   CTBC_MODE_ENFORCE : CTBC_MODE_ACCOUNT);
 	return rc == EXIT_SYSTEM ? EXIT_UBC : rc;
 }
 
@@ -297,7 +312,7 @@ int settings_drop_absent(struct settings *s)
 	size_t nr, i;
 	int rc, id;
 
-	if (!settings_has_params(s))
+	if (!settings_has_limits(s))
 		return 0;
 	rc = genl_features(&f, &nr);
 	if (rc)

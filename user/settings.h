@@ -22,6 +22,7 @@
  * @SETTINGS_BOOTORDER: which first
  * @SETTINGS_DISABLED: do not start it
  * @SETTINGS_STOP_TIMEOUT: seconds that its init has to stop
+ * @SETTINGS_UBC_MODE: are its limits enforced?
  * @SETTINGS_OSTEMPLATE: what it is made from
  * @SETTINGS_PRIVATE: where its files are kept
  * @SETTINGS_ROOT: where they are shown
@@ -35,6 +36,7 @@ enum settings_text {
 	SETTINGS_BOOTORDER,
 	SETTINGS_DISABLED,
 	SETTINGS_STOP_TIMEOUT,
+	SETTINGS_UBC_MODE,
 	SETTINGS_OSTEMPLATE,
 	SETTINGS_PRIVATE,
 	SETTINGS_ROOT,
@@ -61,7 +63,7 @@ bool settings_option(size_t i, bool create, const char **name, bool *value);
 int settings_take(struct settings *s, size_t i, const char *value);
 int settings_load(struct settings *s, const struct config *c);
 void settings_store(const struct settings *s, struct config *c);
-bool settings_has_params(const struct settings *s);
+bool settings_has_limits(const struct settings *s);
 bool settings_empty(const struct settings *s);
 int settings_send(const struct settings *s, uint32_t id);
 int settings_drop_absent(struct settings *s);

@@ -49,6 +49,8 @@ const struct verb verbs[] = {
 	  "tell which limits have refused something, and what to set", 0 },
 	{ "check", cmd_check, "CTID | --config NAME",
 	  "see if a container's settings make sense together", 0 },
+	{ "split", cmd_split, "-n NUMBER [--config NAME]",
+	  "make settings for each of a number of containers that share the host", 0 },
 	{ "version", cmd_version, "", "print the version", 0 },
 	{ "help", cmd_help, "[VERB]", "explain a verb, or list them", 0 },
 	{ NULL, NULL, NULL, NULL, 0 }

@@ -40,6 +40,7 @@ const struct verb *verb_find(const char *name);
 
 int cmd_attach(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_split(int argc, char **argv);
 int cmd_counters(int argc, char **argv);
 int cmd_create(int argc, char **argv);
 int cmd_destroy(int argc, char **argv);

@@ -29,6 +29,7 @@ static const struct ctbc_bc_kind *const kinds[CTBC_NR_BC] = {
 	[CTBC_BC_NUMSIGINFO] = &ctbc_bc_siginfo,
 	[CTBC_BC_NUMINOTIFY] = &ctbc_bc_inotify,
 	[CTBC_BC_NUMKEYS] = &ctbc_bc_key,
+	[CTBC_BC_NUMIPTENT] = &ctbc_bc_netfilter,
 };
 
 /* Parameter to place in the table of kinds, plus 1; 0 where there is none. */
@@ -50,6 +51,9 @@ static struct ctbc_counter *counter_of(const struct ctbc_container *ct,
  * @n: how many
  * @severity: which of them
  *
+ * Where the container's mode is to account, it is charged, and yet counted and told
+ * as refused.
+ *
  * Context: any.
  * Return: true if charged; false if refused: counted, and told as an event.
  */
@@ -61,7 +65,10 @@ bool ctbc_bc_try_charge_as(struct ctbc_container *ct, enum ctbc_bc_id id,
 	if (unlikely(!ctbc_counter_try_charge_slow(c, n, severity))) {
 		ctbc_event_note(&ct->events, CTBC_EVENT_REFUSED, kinds[id]->param,
 				ctbc_counter_held(c), ctbc_counter_bound(c, severity));
-		return false;
+		if (READ_ONCE(ct->mode) == CTBC_MODE_ENFORCE)
+			return false;
+		ctbc_counter_charge(c, n);
+		return true;
 	}
 	/* Only above the barrier are the stocks closed. */
 	if (severity == CTBC_SEVERITY_SOFT && !READ_ONCE(c->keep) &&
@@ -200,7 +207,7 @@ void ctbc_bc_return_reserve(struct task_struct *task, enum ctbc_bc_id id)
 void ctbc_bc_return_reserves(struct task_struct *task)
 {
 	static const enum ctbc_bc_id ids[] = {
-		CTBC_BC_NUMTCPSOCK, CTBC_BC_NUMFLOCK, CTBC_BC_NUMPTY,
+		CTBC_BC_NUMTCPSOCK, CTBC_BC_NUMFLOCK, CTBC_BC_NUMPTY, CTBC_BC_NUMIPTENT,
 	};
 	unsigned int i;
 

@@ -25,6 +25,7 @@ struct file;
  * @CTBC_BC_NUMSIGINFO: queued signals
  * @CTBC_BC_NUMINOTIFY: inotify instances and watches
  * @CTBC_BC_NUMKEYS: keys
+ * @CTBC_BC_NUMIPTENT: packet filter rules
  * @CTBC_NR_BC: how many there are
  */
 enum ctbc_bc_id {
@@ -41,6 +42,7 @@ enum ctbc_bc_id {
 	CTBC_BC_NUMSIGINFO,
 	CTBC_BC_NUMINOTIFY,
 	CTBC_BC_NUMKEYS,
+	CTBC_BC_NUMIPTENT,
 	CTBC_NR_BC
 };
 
@@ -108,6 +110,7 @@ extern const struct ctbc_bc_kind ctbc_bc_pty;
 extern const struct ctbc_bc_kind ctbc_bc_siginfo;
 extern const struct ctbc_bc_kind ctbc_bc_inotify;
 extern const struct ctbc_bc_kind ctbc_bc_key;
+extern const struct ctbc_bc_kind ctbc_bc_netfilter;
 extern const struct ctbc_controller ctbc_bc_controller;
 
 bool ctbc_bc_try_charge_slow(struct ctbc_container *ct, enum ctbc_bc_id id,
@@ -132,10 +135,13 @@ int ctbc_bc_scan(struct ctbc_container *ct,
 /**
  * struct ctbc_bc_file_scan - a walk over a table of descriptors
  * @ct: to be charged
- * @unmarkable: an object without a place for its owner, NULL for none yet
+ * @files: the table
+ * @unmarkable: an object without a place for its owner, or one that has to be waited
+ *	for; NULL for none yet
  */
 struct ctbc_bc_file_scan {
 	struct ctbc_container *ct;
+	const struct files_struct *files;
 	const void *unmarkable;
 };
 

@@ -184,8 +184,51 @@ static struct ctbc_hook hooks[] = {
 	{ .symbol = "security_file_lock", .func = hook_ask, .verdict = true },
 };
 
+static void found(struct ctbc_bc_file_scan *scan, const struct file_lock *lock)
+{
+	if (!scan->unmarkable)
+		scan->unmarkable = ctbc_bc_find_object(scan->ct, CTBC_BC_NUMFLOCK, lock,
+						       true);
+}
+
+/* A lock of fcntl(2) is its process's or its file's, all others are their file's. */
+static int scan_file(const void *data, struct file *file, unsigned int fd)
+{
+	struct ctbc_bc_file_scan *scan = *(struct ctbc_bc_file_scan *const *)data;
+	struct file_lock_context *ctx;
+	struct file_lock *lock;
+
+	ctx = smp_load_acquire(&file_inode(file)->i_flctx);
+	if (!ctx)
+		return 0;
+	spin_lock(&ctx->flc_lock);
+	ctbc_for_each_lock(lock, &ctx->flc_posix)
+		if (ctbc_lock_owner(lock) == scan->files || ctbc_lock_owner(lock) == file)
+			found(scan, lock);
+	ctbc_for_each_lock(lock, &ctx->flc_flock)
+		if (ctbc_lock_file(lock) == file)
+			found(scan, lock);
+	/* What a lease and a lock have in common comes first in both. */
+	ctbc_for_each_lock(lock, &ctx->flc_lease)
+		if (ctbc_lock_file(lock) == file)
+			found(scan, lock);
+	spin_unlock(&ctx->flc_lock);
+	return scan->unmarkable ? 1 : 0;
+}
+
+static const void *scan_locks(struct ctbc_container *ct, struct task_struct *t)
+{
+	return ctbc_bc_scan_files(ct, t, scan_file);
+}
+
+static int flock_scan(struct ctbc_container *ct)
+{
+	return ctbc_bc_scan(ct, scan_locks);
+}
+
 const struct ctbc_bc_kind ctbc_bc_flock = {
 	.param = CTBC_PARAM_NUMFLOCK,
 	.batch = 4,
 	CTBC_BC_HOOKS(hooks),
+	.scan = flock_scan,
 };

@@ -70,9 +70,49 @@ static bool inotify_prepare(void)
 	return inotify_files && inotify_groups;
 }
 
+static void found(struct ctbc_bc_file_scan *scan, const void *obj)
+{
+	if (!scan->unmarkable)
+		scan->unmarkable = ctbc_bc_find_object(scan->ct, CTBC_BC_NUMINOTIFY, obj,
+						       true);
+}
+
+static int scan_file(const void *data, struct file *file, unsigned int fd)
+{
+	struct ctbc_bc_file_scan *scan = *(struct ctbc_bc_file_scan *const *)data;
+	struct fsnotify_group *group = file->private_data;
+	struct fsnotify_mark *mark;
+
+	if (file->f_op != inotify_files)
+		return 0;
+	found(scan, group);
+	if (scan->unmarkable)
+		return 1;
+	/* Somebody adds a watch or removes one, and may sleep with the lock. */
+	if (!mutex_trylock(&group->mark_mutex)) {
+		scan->unmarkable = group;
+		return 1;
+	}
+	list_for_each_entry(mark, &group->marks_list, g_list)
+		found(scan, mark);
+	mutex_unlock(&group->mark_mutex);
+	return scan->unmarkable ? 1 : 0;
+}
+
+static const void *scan_instances(struct ctbc_container *ct, struct task_struct *t)
+{
+	return ctbc_bc_scan_files(ct, t, scan_file);
+}
+
+static int inotify_scan(struct ctbc_container *ct)
+{
+	return ctbc_bc_scan(ct, scan_instances);
+}
+
 const struct ctbc_bc_kind ctbc_bc_inotify = {
 	.param = CTBC_PARAM_NUMINOTIFY,
 	.batch = 4,
 	CTBC_BC_HOOKS(hooks),
 	.prepare = inotify_prepare,
+	.scan = inotify_scan,
 };

@@ -81,7 +81,7 @@ static const void *scan_once(struct ctbc_container *ct,
  * ctbc_bc_scan() - go through the tasks of a container
  * @ct: the container, known to the hooks
  * @fn: called under RCU for each; returns an object that cannot be marked for lack
- *	of memory, or NULL
+ *	of memory, or while somebody holds its lock, or NULL
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM.
@@ -100,6 +100,7 @@ int ctbc_bc_scan(struct ctbc_container *ct,
 		/* Its address is all that is asked for: it may have gone. */
 		if (!ctbc_owner_make_slot(unmarkable, GFP_KERNEL))
 			return -ENOMEM;
+		cond_resched();
 	}
 }
 
@@ -123,6 +124,7 @@ const void *ctbc_bc_scan_files(struct ctbc_container *ct, struct task_struct *t,
 	if (t != t->group_leader && t->files == t->group_leader->files)
 		return NULL;
 	task_lock(t);
+	scan.files = t->files;
 	iterate_fd(t->files, 0, fn, &p);
 	task_unlock(t);
 	return scan.unmarkable;

@@ -30,6 +30,11 @@
 #define FAULTS	(sigmask(SIGSEGV) | sigmask(SIGBUS) | sigmask(SIGILL) |	\
 		 sigmask(SIGTRAP) | sigmask(SIGFPE) | sigmask(SIGSYS))
 
+static bool is_fault(int sig)
+{
+	return sig < SIGRTMIN && sigmask(sig) & FAULTS;
+}
+
 /* To whom the signal that is being sent on this CPU is charged; 0 for nobody. */
 static DEFINE_PER_CPU(u16, sending);
 
@@ -48,7 +53,7 @@ static bool charge(int sig, struct task_struct *t, bool forced)
 	bool charged = true;
 	u16 *index;
 
-	if (sig < 1 || (sig < SIGRTMIN && sigmask(sig) & FAULTS) || !irqs_disabled())
+	if (sig < 1 || is_fault(sig) || !irqs_disabled())
 		return true;
 	rcu_read_lock();
 	index = this_cpu_ptr(&sending);
@@ -212,6 +217,42 @@ static void siginfo_exit(void)
 	}
 }
 
+static const void *scan_queue(struct ctbc_container *ct,
+			      const struct sigpending *pending)
+{
+	const void *unmarkable = NULL;
+	struct sigqueue *q;
+
+	list_for_each_entry(q, &pending->list, list)
+		if (!unmarkable && !(q->flags & SIGQUEUE_PREALLOC) && !is_fault(q->info.si_signo))
+			unmarkable = ctbc_bc_find_object(ct, CTBC_BC_NUMSIGINFO, q, true);
+	return unmarkable;
+}
+
+static const void *scan_task(struct ctbc_container *ct, struct task_struct *t)
+{
+	struct sighand_struct *sighand = rcu_dereference(t->sighand);
+	const void *unmarkable = NULL;
+	unsigned long flags;
+
+	if (!sighand)
+		return NULL;
+	spin_lock_irqsave(&sighand->siglock, flags);
+	/* It has not ended meanwhile, nor begun another program. */
+	if (sighand == rcu_access_pointer(t->sighand)) {
+		unmarkable = scan_queue(ct, &t->pending);
+		if (!unmarkable && thread_group_leader(t))
+			unmarkable = scan_queue(ct, &t->signal->shared_pending);
+	}
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+	return unmarkable;
+}
+
+static int siginfo_scan(struct ctbc_container *ct)
+{
+	return ctbc_bc_scan(ct, scan_task);
+}
+
 const struct ctbc_bc_kind ctbc_bc_siginfo = {
 	.param = CTBC_PARAM_NUMSIGINFO,
 	.batch = 4,
@@ -220,4 +261,5 @@ const struct ctbc_bc_kind ctbc_bc_siginfo = {
 	.works = siginfo_works,
 	.start = siginfo_start,
 	.exit = siginfo_exit,
+	.scan = siginfo_scan,
 };

@@ -189,7 +189,8 @@ static bool send_charge(const struct pool *pool, struct sock *sk, u64 under_way,
 
 	if (likely(ctbc_counter_take(c, more)))
 		return true;
-	if (have + more > share_of(pool) && under_way &&
+	if (READ_ONCE(pool->ct->mode) == CTBC_MODE_ENFORCE &&
+	    have + more > share_of(pool) && under_way &&
 	    ctbc_counter_held(c) + more > READ_ONCE(c->barrier) &&
 	    !(sk->sk_userlocks & SOCK_SNDBUF_LOCK))
 		WRITE_ONCE(sk->sk_sndbuf, max_t(u64, under_way / 2, SOCK_MIN_SNDBUF));

@@ -19,6 +19,7 @@
  * @cgrp: the cgroup, pinned
  * @started: CLOCK_BOOTTIME nanoseconds when it last began to run, 0 while no
  *	task is in it
+ * @mode: &enum ctbc_mode
  * @ref: held by the registry, by readers, and by each counter that has anything
  *	charged
  * @by_cgroup: in the registry's hash
@@ -33,6 +34,7 @@ struct ctbc_container {
 	u16 index;
 	struct cgroup *cgrp;
 	u64 started;
+	u32 mode;
 	struct percpu_ref ref;
 	struct hlist_node by_cgroup;
 	struct ctbc_event_source events;

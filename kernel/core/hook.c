@@ -21,6 +21,7 @@
 #include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 
@@ -73,11 +74,19 @@ static struct hook_group groups[] = {
 /* All that there is a place for, in the order in which they were found. */
 static LIST_HEAD(found);
 static bool ever_called;
+static bool gone;
+
+/* Protects all of this but what runs in hooks. */
+static DEFINE_MUTEX(hooks_lock);
 
 #define HOOK_PLACE_BITS		7
 #define HOOK_PLACES		BIT(HOOK_PLACE_BITS)
 
-/* By the address that ftrace calls from; written before a hook is called. */
+/*
+ * By the address that ftrace calls from; a place is written before its hook is called.
+ * One that was left keeps its address, so that a search goes on behind it, until it is
+ * taken anew.
+ */
 static struct hook_place {
 	unsigned long ip;
 	ftrace_func_t func;
@@ -88,7 +97,7 @@ static __always_inline struct hook_place *place_of(unsigned long ip)
 {
 	unsigned int i = hash_long(ip, HOOK_PLACE_BITS);
 
-	while (places[i].ip && places[i].ip != ip)
+	while (READ_ONCE(places[i].ip) && READ_ONCE(places[i].ip) != ip)
 		i = (i + 1) % HOOK_PLACES;
 	return &places[i];
 }
@@ -104,15 +113,25 @@ static void hook_dispatch(unsigned long ip, unsigned long parent_ip,
 
 static int place_add(unsigned long ip, ftrace_func_t func)
 {
+	struct hook_place *place = place_of(ip);
+	unsigned int i = hash_long(ip, HOOK_PLACE_BITS);
+
+	if (!place->ip) {
+		while (places[i].func)
+			i = (i + 1) % HOOK_PLACES;
+		place = &places[i];
+	}
 	/* One stays free: a search ends there. */
-	if (nr_places + 1 == HOOK_PLACES)
+	if (!place->ip && nr_places + 1 == HOOK_PLACES)
 		return -ENOSPC;
-	nr_places++;
-	*place_of(ip) = (struct hook_place) { .ip = ip, .func = func };
+	nr_places += !place->ip;
+	WRITE_ONCE(place->ip, ip);
+	WRITE_ONCE(place->func, func);
 	return 0;
 }
 
-static void place_empty(unsigned long ip)
+/* Not one that was never taken: its address is missing. */
+static void place_leave(unsigned long ip)
 {
 	WRITE_ONCE(place_of(ip)->func, NULL);
 }
@@ -120,6 +139,12 @@ static void place_empty(unsigned long ip)
 static struct hook_group *group_of(const struct ctbc_hook *hook)
 {
 	return hook->stub ? NULL : &groups[hook->verdict];
+}
+
+static void hook_leave(const struct ctbc_hook *hook)
+{
+	place_leave(hook->addr);
+	place_leave(hook->addr + ENDBR_INSN_SIZE);
 }
 
 static int hook_find(struct ctbc_hook *hook)
@@ -138,7 +163,10 @@ static int hook_find(struct ctbc_hook *hook)
 	err = place_add(hook->addr, hook->func) ?:
 	      place_add(hook->addr + ENDBR_INSN_SIZE, hook->func) ?:
 	      ftrace_set_filter_ip(&group->ops, hook->addr, 0, 0);
-	group->nr += !err;
+	if (err)
+		hook_leave(hook);
+	else
+		group->nr++;
 	return err;
 }
 
@@ -202,8 +230,7 @@ static void group_unregister(struct hook_group *group)
 /* Where memory is too short to change the filter, the empty place has to do. */
 static void group_remove(struct hook_group *group, const struct ctbc_hook *hook)
 {
-	place_empty(hook->addr);
-	place_empty(hook->addr + ENDBR_INSN_SIZE);
+	hook_leave(hook);
 	if (--group->nr)
 		ftrace_set_filter_ip(&group->ops, hook->addr, 1, 0);
 	else
@@ -245,19 +272,22 @@ static void hook_unregister(struct ctbc_hook *hook)
  * @hooks: the table; each member's err says how it went
  * @nr: its length
  *
- * None is called yet: as long as nobody needs them, they cost nothing.
+ * None is called before a table is installed: as long as nobody needs them, they cost
+ * nothing.
  *
- * Context: process, may sleep; before any table is installed.
+ * Context: process, may sleep.
  */
 void ctbc_hooks_find(struct ctbc_hook *hooks, unsigned int nr)
 {
 	unsigned int i;
 
+	mutex_lock(&hooks_lock);
 	for (i = 0; i < nr; i++) {
-		hook_note(&hooks[i], hook_find(&hooks[i]));
+		hook_note(&hooks[i], gone ? -ECANCELED : hook_find(&hooks[i]));
 		if (!hooks[i].err)
 			list_add_tail(&hooks[i].found, &found);
 	}
+	mutex_unlock(&hooks_lock);
 }
 
 /**
@@ -267,7 +297,7 @@ void ctbc_hooks_find(struct ctbc_hook *hooks, unsigned int nr)
  *
  * Those of other tables that are not hot are called from now on as well.
  *
- * Context: process, may sleep; calls are serialised by the caller.
+ * Context: process, may sleep.
  * Return: 0; -ENOMEM, and then it can be tried again.
  */
 int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
@@ -275,6 +305,7 @@ int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
 	unsigned int i;
 	int err = 0;
 
+	mutex_lock(&hooks_lock);
 	ever_called = true;
 	for (i = 0; !err && i < ARRAY_SIZE(groups); i++)
 		err = group_register(&groups[i]);
@@ -289,6 +320,7 @@ int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
 			hook_note(&hooks[i], err);
 		err = 0;
 	}
+	mutex_unlock(&hooks_lock);
 	return err;
 }
 
@@ -297,18 +329,21 @@ int ctbc_hooks_install(struct ctbc_hook *hooks, unsigned int nr)
  * @hooks: the table, found
  * @nr: its length
  *
- * One that has begun may still be running when this returns.
+ * None of them runs any more when this returns.
  *
- * Context: process, may sleep; calls are serialised by the caller.
+ * Context: process, may sleep.
  */
 void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
 {
 	struct ctbc_hook *hook;
+	bool called = false;
 
+	mutex_lock(&hooks_lock);
 	while (nr--) {
 		hook = &hooks[nr];
 		if (hook->err)
 			continue;
+		called |= hook->installed;
 		if (group_of(hook))
 			group_remove(group_of(hook), hook);
 		else
@@ -317,12 +352,16 @@ void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
 		hook->err = -ECANCELED;
 		list_del(&hook->found);
 	}
+	/* A task preempted inside a hook has to have left it. */
+	if (called)
+		synchronize_rcu_tasks();
+	mutex_unlock(&hooks_lock);
 }
 
 /**
  * ctbc_hooks_exit() - remove all hooks, those that may refuse first
  *
- * No hook runs any more when this returns.
+ * No hook runs any more when this returns, and none can be found.
  *
  * Context: process, may sleep.
  */
@@ -331,16 +370,21 @@ void ctbc_hooks_exit(void)
 	unsigned int i = ARRAY_SIZE(groups);
 	struct ctbc_hook *hook;
 
+	mutex_lock(&hooks_lock);
+	gone = true;
 	group_unregister(&groups[true]);
-	list_for_each_entry_reverse(hook, &found, found)
+	list_for_each_entry_reverse(hook, &found, found) {
 		if (!group_of(hook))
 			hook_unregister(hook);
+		hook->err = -ECANCELED;
+	}
 	group_unregister(&groups[false]);
 	while (i--)
 		ftrace_free_filter(&groups[i].ops);
 	/* A task preempted inside a hook has to have left it. */
 	if (ever_called)
 		synchronize_rcu_tasks();
+	mutex_unlock(&hooks_lock);
 }
 
 /**

@@ -20,6 +20,11 @@ const struct nla_policy ctbc_nl_attach_policy[CTBC_A_CONTAINER_MAX + 1] = {
 	[CTBC_A_CONTAINER_CGROUP_FD] = { .type = NLA_S32 },
 };
 
+const struct nla_policy ctbc_nl_change_policy[CTBC_A_CONTAINER_MAX + 1] = {
+	[CTBC_A_CONTAINER_ID] = NLA_POLICY_FULL_RANGE(NLA_U32, &ctbc_nl_id_range),
+	[CTBC_A_CONTAINER_MODE] = NLA_POLICY_MAX(NLA_U32, CTBC_MODE_ACCOUNT),
+};
+
 /**
  * struct container_dump - where a dump of containers stands
  * @next: the id to go on with
@@ -99,6 +104,7 @@ static int put_container(struct sk_buff *skb, struct ctbc_container *ct,
 	      nla_put_u32(skb, CTBC_A_CONTAINER_STATE,
 			  ctbc_container_running(ct) ? CTBC_CONTAINER_RUNNING :
 						       CTBC_CONTAINER_STOPPED) ?:
+	      nla_put_u32(skb, CTBC_A_CONTAINER_MODE, READ_ONCE(ct->mode)) ?:
 	      put_cgroup(skb, ct);
 	if (!err && started)
 		err = nla_put_u64_64bit(skb, CTBC_A_CONTAINER_STARTED, started,
@@ -232,4 +238,24 @@ int ctbc_nl_container_detach(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG_FMT(info->extack, "container %u was detached meanwhile",
 				   ct->id);
 	return err;
+}
+
+/**
+ * ctbc_nl_container_set() - what a container has beside parameters
+ * @skb: the request
+ * @info: parsed; the container is pinned in it
+ *
+ * Return: 0 or -EINVAL.
+ */
+int ctbc_nl_container_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *mode = info->attrs[CTBC_A_CONTAINER_MODE];
+	struct ctbc_container *ct = info->user_ptr[0];
+
+	if (!mode) {
+		NL_SET_ERR_MSG_FMT(info->extack, "container %u: nothing to set", ct->id);
+		return -EINVAL;
+	}
+	WRITE_ONCE(ct->mode, nla_get_u32(mode));
+	return 0;
 }

@@ -105,6 +105,13 @@ static const struct genl_ops nl_ops[] = {
 		.internal_flags = CTBC_NL_ADMIN,
 	},
 	{
+		.cmd = CTBC_CMD_CONTAINER_SET,
+		.doit = ctbc_nl_container_set,
+		.policy = ctbc_nl_change_policy,
+		.maxattr = CTBC_A_CONTAINER_MAX,
+		.internal_flags = CTBC_NL_ADMIN | CTBC_NL_PIN,
+	},
+	{
 		.cmd = CTBC_CMD_FEATURE_GET,
 		.dumpit = ctbc_nl_feature_dump,
 		.policy = ctbc_nl_dump_policy,

@@ -17,6 +17,7 @@ extern struct genl_family ctbc_genl_family;
 extern struct netlink_range_validation ctbc_nl_id_range;
 extern const struct nla_policy ctbc_nl_container_policy[];
 extern const struct nla_policy ctbc_nl_attach_policy[];
+extern const struct nla_policy ctbc_nl_change_policy[];
 extern const struct nla_policy ctbc_nl_dump_policy[];
 extern const struct nla_policy ctbc_nl_set_policy[];
 
@@ -28,6 +29,7 @@ int ctbc_nl_container_dump_start(struct netlink_callback *cb);
 int ctbc_nl_container_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int ctbc_nl_container_attach(struct sk_buff *skb, struct genl_info *info);
 int ctbc_nl_container_detach(struct sk_buff *skb, struct genl_info *info);
+int ctbc_nl_container_set(struct sk_buff *skb, struct genl_info *info);
 int ctbc_nl_param_set(struct sk_buff *skb, struct genl_info *info);
 int ctbc_nl_feature_dump(struct sk_buff *skb, struct netlink_callback *cb);
 void ctbc_nl_event(const struct ctbc_event *event);

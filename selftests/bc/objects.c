@@ -34,6 +34,7 @@
 #define ID	4721
 #define OTHER	4722
 #define MANY	40
+#define RT_SIGNALS	20
 
 /* What a maker needs; each process has its own. */
 static int base = -1, watches[MANY];
@@ -154,8 +155,7 @@ static int prepare_signal(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGRTMIN);
+	sigfillset(&set);
 	return result(sigprocmask(SIG_BLOCK, &set, NULL));
 }
 
@@ -176,12 +176,17 @@ static int drop_signal(int i)
 	return result(sigtimedwait(&set, NULL, &none));
 }
 
-/* All of them are thrown away. */
-static int drop_signals(int i)
+/* A number for each, so that one can be thrown away: ignored, it is. */
+static int make_numbered(int i)
 {
-	(void)i;
-	signal(SIGRTMIN, SIG_IGN);
-	return result(signal(SIGRTMIN, SIG_DFL) == SIG_IGN ? 0 : -1);
+	return result(sigqueue(getpid(), SIGRTMIN + i % RT_SIGNALS,
+			       (union sigval) { .sival_int = i }));
+}
+
+static int drop_numbered(int i)
+{
+	signal(SIGRTMIN + i % RT_SIGNALS, SIG_IGN);
+	return result(signal(SIGRTMIN + i % RT_SIGNALS, SIG_DFL) == SIG_IGN ? 0 : -1);
 }
 
 static int make_instance(int i)
@@ -272,6 +277,8 @@ FIXTURE_VARIANT_ADD(object, pty) {
 	CTBC_PARAM_NUMPTY, NULL, make_pty, drop_fd, -ENOSPC, 1, 2 };
 FIXTURE_VARIANT_ADD(object, signal) {
 	CTBC_PARAM_NUMSIGINFO, prepare_signal, make_signal, drop_signal, -EAGAIN, 1, 2 };
+FIXTURE_VARIANT_ADD(object, ignored_signal) {
+	CTBC_PARAM_NUMSIGINFO, prepare_signal, make_numbered, drop_numbered, -EAGAIN, 1, 2 };
 FIXTURE_VARIANT_ADD(object, inotify) {
 	CTBC_PARAM_NUMINOTIFY, NULL, make_instance, drop_fd, -EMFILE, 1, 2 };
 FIXTURE_VARIANT_ADD(object, watch) {
@@ -451,42 +458,6 @@ TEST_F_TIMEOUT(object, given_back_at_once, SLOW)
 	maker_end(&m);
 }
 
-FIXTURE(signals)
-{
-	struct nl nl;
-	struct cg cg;
-};
-
-FIXTURE_SETUP(signals)
-{
-	ASSERT_EQ(0, nl_open(&self->nl));
-	ASSERT_EQ(0, cg_make(&self->cg, NULL, "signals"));
-	ASSERT_EQ(0, ct_attach(&self->nl, ID, &self->cg));
-}
-
-FIXTURE_TEARDOWN(signals)
-{
-	cg_kill(&self->cg);
-	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMSIGINFO, 0));
-	EXPECT_EQ(0, ct_detach(&self->nl, ID));
-	EXPECT_EQ(0, cg_remove(&self->cg));
-	nl_close(&self->nl);
-}
-
-/* Those that wait as their signal comes to be ignored. */
-TEST_F(signals, thrown_away_ones_are_given_back)
-{
-	struct maker m;
-
-	ASSERT_EQ(0, maker_start(&m, &self->cg, prepare_signal, make_signal,
-				 drop_signals));
-	EXPECT_EQ(5, maker_make(&m, 5).nr);
-	EXPECT_EQ(5, (int)read_values(&self->nl, CTBC_PARAM_NUMSIGINFO).held);
-	EXPECT_EQ(1, maker_make(&m, -1).nr);
-	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMSIGINFO, 0));
-	maker_end(&m);
-}
-
 /* A hog in one container leaves the same operations of another, and ours, alone. */
 TEST_F_TIMEOUT(object, neighbours_are_unhurt, SLOW)
 {
@@ -569,6 +540,9 @@ static int found(__u32 param)
 	case CTBC_PARAM_NUMTCPSOCK:
 	case CTBC_PARAM_NUMOTHERSOCK:
 	case CTBC_PARAM_NUMPTY:
+	case CTBC_PARAM_NUMFLOCK:
+	case CTBC_PARAM_NUMINOTIFY:
+	case CTBC_PARAM_NUMSIGINFO:
 		return 1;
 	default:
 		return 0;

@@ -153,6 +153,10 @@ TEST_F(netlink, incomplete)
 	msg_init(self->m, &self->nl, CTBC_CMD_CONTAINER_DETACH, 0);
 	EXPECT_EQ(-EINVAL, nl_talk(&self->nl, self->m, NULL, NULL));
 	EXPECT_STREQ("the container's id is missing", self->nl.text);
+	msg_init(self->m, &self->nl, CTBC_CMD_CONTAINER_SET, 0);
+	msg_put_u32(self->m, CTBC_A_CONTAINER_ID, ID);
+	EXPECT_EQ(-EINVAL, nl_talk(&self->nl, self->m, NULL, NULL));
+	EXPECT_STREQ("container 300: nothing to set", self->nl.text);
 	msg_init(self->m, &self->nl, CTBC_CMD_CONTAINER_ATTACH, 0);
 	msg_put_u32(self->m, CTBC_A_CONTAINER_ID, OTHER);
 	EXPECT_EQ(-EINVAL, nl_talk(&self->nl, self->m, NULL, NULL));
@@ -189,6 +193,10 @@ TEST_F(netlink, wrong_types)
 	msg_nest_end(self->m, nest);
 	EXPECT_EQ(-EINVAL, nl_talk(&self->nl, self->m, NULL, NULL));
 	EXPECT_STRNE("", self->nl.text);
+	msg_init(self->m, &self->nl, CTBC_CMD_CONTAINER_SET, 0);
+	msg_put_u32(self->m, CTBC_A_CONTAINER_ID, ID);
+	msg_put_u32(self->m, CTBC_A_CONTAINER_MODE, CTBC_MODE_ACCOUNT + 1);
+	EXPECT_EQ(-ERANGE, nl_talk(&self->nl, self->m, NULL, NULL));
 	msg_init(self->m, &self->nl, 200, 0);
 	EXPECT_EQ(-EOPNOTSUPP, nl_talk(&self->nl, self->m, NULL, NULL));
 	msg_init(self->m, &self->nl, CTBC_CMD_EVENT, 0);

@@ -14,7 +14,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=ct.sh
 . "$here/ct.sh"
 
-plan 14
+plan 17
 
 # cell ID RESOURCE FIELD
 cell() { ctctl ubc -a -H -o "resource,$3" "$1" | awk -v r="$2" '$1 == r { print $2 }'; }
@@ -117,6 +117,42 @@ P
 	counts 102 othersockbuf failcnt 0
 }
 
+# Limits are found by counting what they would refuse.
+accounting() {
+	local before
+	ctctl set 101 --ubc-mode account --numproc 10 --save &&
+	is "$(ctctl list -H -o ubc_mode 101)" account &&
+	grep -x 'UBC_MODE="account"' $conf/101.conf &&
+	before=$(counter 101 numproc failcnt) &&
+	in_ct 101 'for i in $(seq 20); do sleep 100 & done; wait $! & true' &&
+	[ "$(counter 101 numproc held)" -gt 20 ] &&
+	[ "$(counter 101 numproc failcnt)" -gt "$before" ] &&
+	ctctl why 101 | grep '^numproc .*: would have been refused' &&
+	ctctl set 101 --ubc-mode enforce && ! in_ct 101 true &&
+	is "$(ctctl list -H -o ubc_mode 101)" enforce && ctctl restart 101 --fast &&
+	is "$(ctctl list -H -o ubc_mode 101)" account &&
+	refused 21 "neither enforce nor account" ctctl set 101 --ubc-mode off &&
+	ctctl set 101 --ubc-mode enforce --numproc 240 --save
+}
+
+split() {
+	rm -f $conf/ve-half.conf-sample
+	ctctl split -n 2 && ctctl split -n 2 --config half && ctctl check --config half &&
+	is "$(ctctl check --config half)" \
+		"$conf/ve-half.conf-sample: the settings are consistent" &&
+	busybox 104 --config half && ctctl start 104 && ctctl exec 104 true &&
+	ctctl stop 104 --fast && ctctl destroy 104 &&
+	is "$(ctctl split -n 2 | grep -v '^#')" "$(grep -v '^#' $conf/ve-half.conf-sample)"
+}
+
+split_refused() {
+	refused 44 "exists" ctctl split -n 2 --config half &&
+	refused 21 "this host has room for" ctctl split -n 1000000 &&
+	refused 21 "is no number of containers" ctctl split -n 0 &&
+	refused 20 "number of containers is missing" ctctl split &&
+	refused 131 "has a slash" ctctl split -n 2 --config ../x && rm $conf/ve-half.conf-sample
+}
+
 all_back() {
 	ctctl stop 101 --fast && ctctl stop 102 --fast && ctctl list -a &&
 	[ ! -e /proc/ctbc/101 ] && ctctl destroy 101 && ctctl destroy 102
@@ -133,6 +169,9 @@ check "as JSON" json
 check "why" why
 check "what is suggested helps" helps
 check "of containers that are not there" of_nobody
+check "only counted" accounting
+check "the host in two" split
+check "how it cannot be split" split_refused
 check "a barrier that is passed is told" passed
 check "an old configuration's unknown keys are kept" \
 	eval 'busybox 103 --config light && grep -x AVNUMPROC=.15. "$conf/103.conf" && ctctl destroy 103'

@@ -216,6 +216,11 @@ static enum outcome judge_do(struct model *m, enum role who,
 	case CTBC_CMD_CONTAINER_ATTACH:
 		*why = judge_attach(m, nlh);
 		break;
+	case CTBC_CMD_CONTAINER_SET:
+		*why = judge_id(m, who, nlh);
+		if (!*why && value_of(nlh, CTBC_A_CONTAINER_MODE) == NO_VALUE)
+			*why = "there is nothing to set";
+		break;
 	case CTBC_CMD_PARAM_SET:
 		*why = judge_set(m, nlh);
 		break;

@@ -62,7 +62,7 @@ enforced() { awk '$2 == "enforced" && $1 ~ /^(num|tcp|dgram|other)/ { print $1 }
 each_costs_its_own() {
 	local params symbol all
 
-	reload "" && all=$(enforced) && is "$(wc -l <<<"$all")" 13 || return
+	reload "" && all=$(enforced) && is "$(wc -l <<<"$all")" 14 || return
 	while read -r params symbol; do
 		reload "$symbol" || return
 		echo "without $symbol"

@@ -134,6 +134,7 @@ enum ctbc_severity {
  * @CTBC_CMD_FEATURE_GET: dump: what is enforced on this kernel; replies
  *	carry &enum ctbc_feature_attr
  * @CTBC_CMD_EVENT: sent to group "events"; carries &enum ctbc_event_attr
+ * @CTBC_CMD_CONTAINER_SET: set what a container has beside parameters
  */
 enum ctbc_cmd {
 	CTBC_CMD_UNSPEC,
@@ -143,6 +144,7 @@ enum ctbc_cmd {
 	CTBC_CMD_PARAM_SET,
 	CTBC_CMD_FEATURE_GET,
 	CTBC_CMD_EVENT,
+	CTBC_CMD_CONTAINER_SET,
 	__CTBC_CMD_END
 };
 
@@ -159,6 +161,16 @@ enum ctbc_container_state {
 };
 
 /**
+ * enum ctbc_mode - what comes of a charge above barrier or limit
+ * @CTBC_MODE_ENFORCE: it is refused
+ * @CTBC_MODE_ACCOUNT: it is let through; counted and told as if it had been refused
+ */
+enum ctbc_mode {
+	CTBC_MODE_ENFORCE,
+	CTBC_MODE_ACCOUNT,
+};
+
+/**
  * enum ctbc_container_attr - a container
  * @CTBC_A_CONTAINER_UNSPEC: none
  * @CTBC_A_CONTAINER_PAD: alignment of 64-bit members
@@ -170,6 +182,7 @@ enum ctbc_container_state {
  * @CTBC_A_CONTAINER_STARTED: u64, nanoseconds of CLOCK_BOOTTIME at which it
  *	last began to run; absent while stopped
  * @CTBC_A_CONTAINER_PARAM: nest &enum ctbc_param_attr, one a parameter
+ * @CTBC_A_CONTAINER_MODE: u32, &enum ctbc_mode
  */
 enum ctbc_container_attr {
 	CTBC_A_CONTAINER_UNSPEC,
@@ -181,6 +194,7 @@ enum ctbc_container_attr {
 	CTBC_A_CONTAINER_STATE,
 	CTBC_A_CONTAINER_STARTED,
 	CTBC_A_CONTAINER_PARAM,
+	CTBC_A_CONTAINER_MODE,
 	__CTBC_A_CONTAINER_END
 };
 

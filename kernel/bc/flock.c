@@ -198,6 +198,7 @@ static int scan_file(const void *data, struct file *file, unsigned int fd)
 	struct file_lock_context *ctx;
 	struct file_lock *lock;
 
+	/* Pairs with the kernel's store of a context that it has filled in. */
 	ctx = smp_load_acquire(&file_inode(file)->i_flctx);
 	if (!ctx)
 		return 0;

@@ -107,6 +107,7 @@ second_owner() {
 		"$(modinfo -n ctbc)" >"$work/ctbd.ko" &&
 	sed 's/ctbc/ctbd/g' "$(command -v ctctl)" >"$work/ctctd" &&
 	chmod +x "$work/ctctd" && mkdir -p /sys/fs/cgroup/degrade-second &&
+	modprobe nf_tables && modprobe x_tables &&
 	ctctl attach 601 --cgroup /degrade && ctctl set 601 --numproc 1 &&
 	insmod "$work/ctbd.ko" && "$work/ctctd" attach 602 --cgroup /degrade-second &&
 	owned=$(awk '$2 == "enforced"' /proc/ctbd/features) && is "$owned" "" &&

@@ -200,6 +200,27 @@ TEST_F_TIMEOUT(walk, set, SLOW)
 	EXPECT_EQ(0, ct_detach(&self->nl, OTHER));
 }
 
+/* The mode is the old one or the new. */
+TEST_F_TIMEOUT(walk, mode, SLOW)
+{
+	unsigned int failures = 0;
+	bool hit;
+	int err;
+
+	WALK(nth) {
+		msg_init(self->m, &self->nl, CTBC_CMD_CONTAINER_SET, 0);
+		msg_put_u32(self->m, CTBC_A_CONTAINER_ID, ID);
+		msg_put_u32(self->m, CTBC_A_CONTAINER_MODE, CTBC_MODE_ENFORCE);
+		fault_arm(nth);
+		err = nl_talk(&self->nl, self->m, NULL, NULL);
+		hit = fault_hit();
+		EXPECT_TRUE(is_clean(err)) TH_LOG("%u: %d", nth, err);
+		reopen(&self->nl);
+		NEXT(hit, failures);
+	}
+	EXPECT_LT(1, failures);
+}
+
 /* What only reads, walked: answers in full, or with an error. */
 static void walk_read(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *self,
 		      __u8 cmd, __u16 flags, __u32 id)

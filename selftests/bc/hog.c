@@ -143,6 +143,7 @@ static const struct {
 	{ "terminals", take_pty },
 	{ "files", take_file },
 	{ "processes", take_process },
+	{ NULL, NULL }
 };
 
 static int begin(const char *cgroup)
@@ -180,7 +181,7 @@ int main(int argc, char **argv)
 		perror("hog");
 		return 1;
 	}
-	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+	for (size_t k = 0; kinds[k].name; k++) {
 		for (n = 0; n < ALL && kinds[k].take(n) >= 0; n++)
 			;
 		printf("%d %s, then: %s\n", n, kinds[k].name, strerror(errno));

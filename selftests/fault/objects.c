@@ -82,7 +82,7 @@ static bool is_known(int err)
 		0, ENOMEM, ENOBUFS, ENFILE, EMFILE, EAGAIN, ENOLCK, ENOSPC, EDQUOT, EIO,
 	};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (err == -known[i])
 			return true;
 	return false;

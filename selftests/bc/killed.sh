@@ -18,37 +18,37 @@ tcpsndbuf=256K:1M tcprcvbuf=256K:1M othersockbuf=128K:512K dgramrcvbuf=128K:512K
 
 begin() {
 	local options=() one
-	mkdir $cgroup && ctctl attach $id --cgroup /killed || return
+	mkdir "$cgroup" && ctctl attach "$id" --cgroup /killed || return
 	for one in $limits; do
 		options+=("--${one%%=*}" "${one#*=}")
 	done
-	ctctl set $id "${options[@]}"
+	ctctl set "$id" "${options[@]}"
 }
 
 # The hog's name says nothing of what its shells do.
 full() {
-	setsid unshare -n "$here/hog" $cgroup >"$out" 2>&1 &
+	setsid unshare -n "$here/hog" "$cgroup" >"$out" 2>&1 &
 	within 60 grep full "$out" || { cat "$out"; return 1; }
 }
 
 # Where barrier and limit are one, all of it is held.
 maximum() {
 	local one name
-	cat /proc/ctbc/$id/counters
+	cat "/proc/ctbc/$id/counters"
 	for one in $limits; do
 		name=${one%%=*}
 		case $name in
-		num*) is "$name $(counter $id "$name" held)" "$name ${one#*:}" || return;;
+		num*) is "$name $(counter "$id" "$name" held)" "$name ${one#*:}" || return;;
 		dgramrcvbuf) ;;
-		*) [ "$(counter $id "$name" held)" -gt 131072 ] || return;;
+		*) [ "$(counter "$id" "$name" held)" -gt 131072 ] || return;;
 		esac
-		[ "$name" = dgramrcvbuf ] || [ "$(counter $id "$name" failcnt)" -gt 0 ] || return
+		[ "$name" = dgramrcvbuf ] || [ "$(counter "$id" "$name" failcnt)" -gt 0 ] || return
 	done
 }
 
 held_but() {
 	awk -v but="$1" '$1 != "uid" && NF > 5 { n = NF - 4
-		if ($n > 0 && $(n - 1) != but) print $(n - 1), $n }' /proc/ctbc/$id/counters
+		if ($n > 0 && $(n - 1) != but) print $(n - 1), $n }' "/proc/ctbc/$id/counters"
 }
 
 nothing_but() {
@@ -57,9 +57,9 @@ nothing_but() {
 	is "$left" ""
 }
 
-killed() { echo 1 >$cgroup/cgroup.kill && within 2 nothing_but numkeys; }
+killed() { echo 1 >"$cgroup/cgroup.kill" && within 2 nothing_but numkeys; }
 
-keys() { within 30 nothing_but none && ctctl detach $id && rmdir $cgroup; }
+keys() { within 30 nothing_but none && ctctl detach "$id" && rmdir "$cgroup"; }
 
 check "a container with limits" begin
 check "a hog of everything" full

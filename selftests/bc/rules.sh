@@ -15,10 +15,10 @@ cgroup=/sys/fs/cgroup/rules
 work=$(mktemp -d)
 
 # inside COMMAND...: as a process of the container, in a network of its own.
-inside() { ( echo "$BASHPID" >$cgroup/cgroup.procs && exec ip netns exec rules "$@" ); }
+inside() { ( echo "$BASHPID" >"$cgroup/cgroup.procs" && exec ip netns exec rules "$@" ); }
 
-held() { within 5 counts $id numiptent held "$1"; }
-failed() { counts $id numiptent failcnt "$1"; }
+held() { within 5 counts "$id" numiptent held "$1"; }
+failed() { counts "$id" numiptent failcnt "$1"; }
 filter() { inside nft "$@"; }
 ipt() { inside iptables-legacy "$@"; }
 
@@ -31,17 +31,17 @@ times() {
 }
 
 start() {
-	! lsmod | grep -E '^(nf_tables|x_tables) ' && mkdir -p $cgroup &&
-	ip netns add rules && ctctl attach $id --cgroup /rules && held 0
+	! lsmod | grep -E '^(nf_tables|x_tables) ' && mkdir -p "$cgroup" &&
+	ip netns add rules && ctctl attach "$id" --cgroup /rules && held 0
 }
 
 nft_limit() {
-	ctctl set $id --numiptent 5 &&
+	ctctl set "$id" --numiptent 5 &&
 	filter add table inet t && filter add chain inet t c && held 0 &&
 	times 5 filter add rule inet t c counter && held 5 && failed 0 &&
 	refused 1 "Cannot allocate memory" filter add rule inet t c counter &&
-	held 5 && failed 1 && counts $id numiptent maxheld 5 &&
-	ctctl set $id --numiptent 7 && filter add rule inet t c counter && held 6
+	held 5 && failed 1 && counts "$id" numiptent maxheld 5 &&
+	ctctl set "$id" --numiptent 7 && filter add rule inet t c counter && held 6
 }
 
 handle() { inside nft -a list chain inet t c | sed -n 's/.*# handle \([0-9]*\)$/\1/p' | tail -n 1; }
@@ -97,8 +97,8 @@ nft_host() {
 
 ipt_limit() {
 	local failures
-	failures=$(counter $id numiptent failcnt)
-	ctctl set $id --numiptent 5 && ipt -L && held 0 &&
+	failures=$(counter "$id" numiptent failcnt)
+	ctctl set "$id" --numiptent 5 && ipt -L && held 0 &&
 	times 5 ipt -A INPUT -j ACCEPT && held 5 && failed "$failures" &&
 	refused 1 "Memory allocation problem" ipt -A INPUT -j ACCEPT && held 5 &&
 	failed $((failures + 1)) && ipt -D INPUT 1 && held 4 &&
@@ -110,7 +110,7 @@ ipt_restore() {
 		inside iptables-legacy-restore && held 3 &&
 	! { echo '*filter'; printf -- '-A INPUT -j DROP\n%.0s' {1..30}; echo COMMIT; } |
 		inside iptables-legacy-restore && held 3 &&
-	ctctl set $id --numiptent unlimited &&
+	ctctl set "$id" --numiptent unlimited &&
 	{ echo '*filter'; printf -- '-A INPUT -j DROP\n%.0s' {1..3000}; echo COMMIT; } |
 		inside iptables-legacy-restore && held 3001 &&
 	ipt -F && held 1 && ipt -t nat -F && held 0
@@ -135,7 +135,7 @@ unload() {
 	for module in nft_counter nft_ct nf_tables iptable_nat iptable_filter \
 			ip6table_filter arptable_filter ip_tables ip6_tables arp_tables \
 			x_tables; do
-		rmmod $module 2>/dev/null
+		rmmod "$module" 2>/dev/null
 	done
 	! lsmod | grep -E '^(nf_tables|x_tables) '
 }
@@ -149,18 +149,18 @@ again() {
 
 # A container that is gone, and a module: the rules live on, and go in peace.
 afterwards() {
-	ctctl detach $id && rmmod ctbc && modprobe ctbc &&
-	ctctl attach $id --cgroup /rules && held 0 &&
+	ctctl detach "$id" && rmmod ctbc && modprobe ctbc &&
+	ctctl attach "$id" --cgroup /rules && held 0 &&
 	filter add rule inet t c accept && held 1 &&
-	ip netns delete rules && held 0 && ctctl detach $id
+	ip netns delete rules && held 0 && ctctl detach "$id"
 }
 
 missing() {
 	ip netns add rules && rmmod ctbc && modprobe ctbc hide_symbols=nf_tables_newrule &&
-	ctctl attach $id --cgroup /rules && filter add table inet t && filter add chain inet t c &&
+	ctctl attach "$id" --cgroup /rules && filter add table inet t && filter add chain inet t c &&
 	filter add rule inet t c accept && held 0 && ipt -A INPUT -j ACCEPT && held 1 &&
 	grep 'numiptent *enforced.*rules of nftables are not counted' /proc/ctbc/features &&
-	ip netns delete rules && held 0 && ctctl detach $id && rmmod ctbc && modprobe ctbc
+	ip netns delete rules && held 0 && ctctl detach "$id" && rmmod ctbc && modprobe ctbc
 }
 
 check "a container, before there are any rules" start

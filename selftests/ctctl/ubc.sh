@@ -122,7 +122,7 @@ accounting() {
 	local before
 	ctctl set 101 --ubc-mode account --numproc 10 --save &&
 	is "$(ctctl list -H -o ubc_mode 101)" account &&
-	grep -x 'UBC_MODE="account"' $conf/101.conf &&
+	grep -x 'UBC_MODE="account"' "$conf/101.conf" &&
 	before=$(counter 101 numproc failcnt) &&
 	in_ct 101 'for i in $(seq 20); do sleep 100 & done; wait $! & true' &&
 	[ "$(counter 101 numproc held)" -gt 20 ] &&
@@ -136,13 +136,13 @@ accounting() {
 }
 
 split() {
-	rm -f $conf/ve-half.conf-sample
+	rm -f "$conf/ve-half.conf-sample"
 	ctctl split -n 2 && ctctl split -n 2 --config half && ctctl check --config half &&
 	is "$(ctctl check --config half)" \
 		"$conf/ve-half.conf-sample: the settings are consistent" &&
 	busybox 104 --config half && ctctl start 104 && ctctl exec 104 true &&
 	ctctl stop 104 --fast && ctctl destroy 104 &&
-	is "$(ctctl split -n 2 | grep -v '^#')" "$(grep -v '^#' $conf/ve-half.conf-sample)"
+	is "$(ctctl split -n 2 | grep -v '^#')" "$(grep -v '^#' "$conf/ve-half.conf-sample")"
 }
 
 split_refused() {
@@ -150,7 +150,7 @@ split_refused() {
 	refused 21 "this host has room for" ctctl split -n 1000000 &&
 	refused 21 "is no number of containers" ctctl split -n 0 &&
 	refused 20 "number of containers is missing" ctctl split &&
-	refused 131 "has a slash" ctctl split -n 2 --config ../x && rm $conf/ve-half.conf-sample
+	refused 131 "has a slash" ctctl split -n 2 --config ../x && rm "$conf/ve-half.conf-sample"
 }
 
 all_back() {

@@ -231,10 +231,12 @@ static void group_unregister(struct hook_group *group)
 static void group_remove(struct hook_group *group, const struct ctbc_hook *hook)
 {
 	hook_leave(hook);
-	if (--group->nr)
+	if (--group->nr) {
 		ftrace_set_filter_ip(&group->ops, hook->addr, 1, 0);
-	else
-		group_unregister(group);
+		return;
+	}
+	group_unregister(group);
+	ftrace_free_filter(&group->ops);
 }
 
 static int hook_register(struct ctbc_hook *hook)

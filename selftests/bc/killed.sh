@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# kernels: newest
 #
 # A container that holds the maximum of everything is killed: nothing is held 2 seconds
 # later, but keys, which the kernel collects in its own time.

@@ -4,8 +4,8 @@
  *
  * Objects of a container, made while memory fails
  *
- * Of each kind one is made, with each of the allocations failing in turn that this
- * needs: the kernel's, and ours where the owner is noted down. It comes to be, or
+ * Of each kind one is made, with each of the allocations failing in turn that it
+ * takes, the kernel's, and ours where the owner is noted down. It comes to be, or
  * there is an error that programs know; and when its process has gone, nothing is
  * held.
  */

@@ -9,6 +9,13 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=../lib/ctbc.sh
 . "$here/../lib/ctbc.sh"
 
+# A small kernel, like a sanitizer's, has neither.
+if ! modinfo -n nf_tables >/dev/null 2>&1; then
+	echo "TAP version 13"
+	echo "1..0 # SKIP this kernel has no packet filter"
+	exit 4
+fi
+
 plan 15
 id=4751
 cgroup=/sys/fs/cgroup/rules

@@ -80,6 +80,8 @@ static bool is_known(int err)
 {
 	static const int known[] = {
 		0, ENOMEM, ENOBUFS, ENFILE, EMFILE, EAGAIN, ENOLCK, ENOSPC, EDQUOT, EIO,
+		/* An overlay says so of a file that it could not look up. */
+		ENOENT,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)

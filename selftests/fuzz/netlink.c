@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vm: --timeout 400
- * kernels: 6.12
+ * kernels: 6.1
  *
  * A fuzzer of the netlink family.
  *

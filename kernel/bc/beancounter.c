@@ -285,8 +285,8 @@ static int bc_attached(struct ctbc_container *ct)
 	int err = 0;
 
 	for (i = 0; have_owners && !err && i < CTBC_NR_BC; i++)
-		if (kinds[i]->scan && kind_works(kinds[i]))
-			err = kinds[i]->scan(ct);
+		if (kind_works(kinds[i]))
+			err = ctbc_bc_scan(ct, kinds[i]);
 	return err;
 }
 

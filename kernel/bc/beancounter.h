@@ -76,8 +76,12 @@ struct ctbc_bc {
  *	attach, may sleep. Fails with -ENOMEM, and is then tried again. NULL for
  *	nothing
  * @exit: undo that, after the hooks are gone; may sleep. NULL for nothing
- * @scan: charge a container for what its tasks hold already; may sleep; fails
- *	with -ENOMEM. NULL where that is not looked for
+ * @scan_task: charge a container for what a task of its own holds already; called
+ *	under RCU. Returns an object that cannot be marked for lack of memory, or while
+ *	somebody holds its lock, or NULL. NULL where that is not looked for
+ * @scan_file: the same for a file of a task's, under the lock of its table;
+ *	*@scan is a &struct ctbc_bc_file_scan, which gets such an object. Returns other
+ *	than 0 to end the walk
  * @refine: correct what features says of it. NULL for nothing
  */
 struct ctbc_bc_kind {
@@ -91,7 +95,8 @@ struct ctbc_bc_kind {
 	bool (*prepare)(void);
 	int (*start)(void);
 	void (*exit)(void);
-	int (*scan)(struct ctbc_container *ct);
+	const void *(*scan_task)(struct ctbc_container *ct, struct task_struct *t);
+	int (*scan_file)(const void *scan, struct file *file, unsigned int fd);
 	void (*refine)(struct ctbc_feature *feature);
 };
 
@@ -129,8 +134,7 @@ void ctbc_bc_return_reserves(struct task_struct *task);
 bool ctbc_bc_is_in(const struct ctbc_container *ct, struct task_struct *task);
 const void *ctbc_bc_find_object(struct ctbc_container *ct, enum ctbc_bc_id id,
 				const void *obj, bool take_over);
-int ctbc_bc_scan(struct ctbc_container *ct,
-		 const void *(*fn)(struct ctbc_container *ct, struct task_struct *t));
+int ctbc_bc_scan(struct ctbc_container *ct, const struct ctbc_bc_kind *kind);
 
 /**
  * struct ctbc_bc_file_scan - a walk over a table of descriptors
@@ -145,9 +149,6 @@ struct ctbc_bc_file_scan {
 	const void *unmarkable;
 };
 
-const void *ctbc_bc_scan_files(struct ctbc_container *ct, struct task_struct *t,
-			       int (*fn)(const void *scan, struct file *file,
-					 unsigned int fd));
 
 /**
  * ctbc_bc_counter() - one of a container's counters

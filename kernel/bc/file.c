@@ -66,19 +66,9 @@ static int scan_file(const void *data, struct file *file, unsigned int fd)
 	return scan->unmarkable ? 1 : 0;
 }
 
-static const void *scan_files(struct ctbc_container *ct, struct task_struct *t)
-{
-	return ctbc_bc_scan_files(ct, t, scan_file);
-}
-
-static int file_scan(struct ctbc_container *ct)
-{
-	return ctbc_bc_scan(ct, scan_files);
-}
-
 const struct ctbc_bc_kind ctbc_bc_file = {
 	.param = CTBC_PARAM_NUMFILE,
 	.batch = 8,
 	CTBC_BC_HOOKS(hooks),
-	.scan = file_scan,
+	.scan_file = scan_file,
 };

@@ -217,19 +217,9 @@ static int scan_file(const void *data, struct file *file, unsigned int fd)
 	return scan->unmarkable ? 1 : 0;
 }
 
-static const void *scan_locks(struct ctbc_container *ct, struct task_struct *t)
-{
-	return ctbc_bc_scan_files(ct, t, scan_file);
-}
-
-static int flock_scan(struct ctbc_container *ct)
-{
-	return ctbc_bc_scan(ct, scan_locks);
-}
-
 const struct ctbc_bc_kind ctbc_bc_flock = {
 	.param = CTBC_PARAM_NUMFLOCK,
 	.batch = 4,
 	CTBC_BC_HOOKS(hooks),
-	.scan = flock_scan,
+	.scan_file = scan_file,
 };

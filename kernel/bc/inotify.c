@@ -99,20 +99,10 @@ static int scan_file(const void *data, struct file *file, unsigned int fd)
 	return scan->unmarkable ? 1 : 0;
 }
 
-static const void *scan_instances(struct ctbc_container *ct, struct task_struct *t)
-{
-	return ctbc_bc_scan_files(ct, t, scan_file);
-}
-
-static int inotify_scan(struct ctbc_container *ct)
-{
-	return ctbc_bc_scan(ct, scan_instances);
-}
-
 const struct ctbc_bc_kind ctbc_bc_inotify = {
 	.param = CTBC_PARAM_NUMINOTIFY,
 	.batch = 4,
 	CTBC_BC_HOOKS(hooks),
 	.prepare = inotify_prepare,
-	.scan = inotify_scan,
+	.scan_file = scan_file,
 };

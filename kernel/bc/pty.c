@@ -86,19 +86,9 @@ static int scan_file(const void *data, struct file *file, unsigned int fd)
 	return scan->unmarkable ? 1 : 0;
 }
 
-static const void *scan_ptys(struct ctbc_container *ct, struct task_struct *t)
-{
-	return ctbc_bc_scan_files(ct, t, scan_file);
-}
-
-static int pty_scan(struct ctbc_container *ct)
-{
-	return ctbc_bc_scan(ct, scan_ptys);
-}
-
 const struct ctbc_bc_kind ctbc_bc_pty = {
 	.param = CTBC_PARAM_NUMPTY,
 	CTBC_BC_HOOKS(hooks),
 	.prepare = pty_prepare,
-	.scan = pty_scan,
+	.scan_file = scan_file,
 };

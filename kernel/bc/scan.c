@@ -62,61 +62,8 @@ const void *ctbc_bc_find_object(struct ctbc_container *ct, enum ctbc_bc_id id,
 	return NULL;
 }
 
-static const void *scan_once(struct ctbc_container *ct,
-			     const void *(*fn)(struct ctbc_container *ct,
-					       struct task_struct *t))
-{
-	struct task_struct *p, *t;
-	const void *unmarkable;
-
-	for_each_process_thread(p, t) {
-		unmarkable = ctbc_bc_is_in(ct, t) ? fn(ct, t) : NULL;
-		if (unmarkable)
-			return unmarkable;
-	}
-	return NULL;
-}
-
-/**
- * ctbc_bc_scan() - go through the tasks of a container
- * @ct: the container, known to the hooks
- * @fn: called under RCU for each; returns an object that cannot be marked for lack
- *	of memory, or while somebody holds its lock, or NULL
- *
- * Context: process, may sleep.
- * Return: 0 or -ENOMEM.
- */
-int ctbc_bc_scan(struct ctbc_container *ct,
-		 const void *(*fn)(struct ctbc_container *ct, struct task_struct *t))
-{
-	const void *unmarkable;
-
-	for (;;) {
-		rcu_read_lock();
-		unmarkable = scan_once(ct, fn);
-		rcu_read_unlock();
-		if (!unmarkable)
-			return 0;
-		/* Its address is all that is asked for: it may have gone. */
-		if (!ctbc_owner_make_slot(unmarkable, GFP_KERNEL))
-			return -ENOMEM;
-		cond_resched();
-	}
-}
-
-/**
- * ctbc_bc_scan_files() - go through the files of a task
- * @ct: the container, for @fn
- * @t: the task, under RCU
- * @fn: called for each file under the lock of the table, so that it stays open;
- *	*@scan is a &struct ctbc_bc_file_scan; returns other than 0 to end the walk
- *
- * Context: any, for ctbc_bc_scan().
- * Return: what @fn has left in the scan as unmarkable.
- */
-const void *ctbc_bc_scan_files(struct ctbc_container *ct, struct task_struct *t,
-			       int (*fn)(const void *scan, struct file *file,
-					 unsigned int fd))
+static const void *scan_files(struct ctbc_container *ct, struct task_struct *t,
+			      const struct ctbc_bc_kind *kind)
 {
 	struct ctbc_bc_file_scan scan = { .ct = ct }, *p = &scan;
 
@@ -125,7 +72,51 @@ const void *ctbc_bc_scan_files(struct ctbc_container *ct, struct task_struct *t,
 		return NULL;
 	task_lock(t);
 	scan.files = t->files;
-	iterate_fd(t->files, 0, fn, &p);
+	iterate_fd(t->files, 0, kind->scan_file, &p);
 	task_unlock(t);
 	return scan.unmarkable;
+}
+
+static const void *scan_once(struct ctbc_container *ct, const struct ctbc_bc_kind *kind)
+{
+	const void *unmarkable = NULL;
+	struct task_struct *p, *t;
+
+	for_each_process_thread(p, t) {
+		if (!ctbc_bc_is_in(ct, t))
+			continue;
+		if (kind->scan_task)
+			unmarkable = kind->scan_task(ct, t);
+		else
+			unmarkable = scan_files(ct, t, kind);
+		if (unmarkable)
+			return unmarkable;
+	}
+	return NULL;
+}
+
+/**
+ * ctbc_bc_scan() - charge a container for what its tasks hold already
+ * @ct: the container, known to the hooks
+ * @kind: of what; nothing happens where that is not looked for
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int ctbc_bc_scan(struct ctbc_container *ct, const struct ctbc_bc_kind *kind)
+{
+	const void *unmarkable;
+
+	while (kind->scan_task || kind->scan_file) {
+		rcu_read_lock();
+		unmarkable = scan_once(ct, kind);
+		rcu_read_unlock();
+		if (!unmarkable)
+			break;
+		/* Its address is all that is asked for: it may have gone. */
+		if (!ctbc_owner_make_slot(unmarkable, GFP_KERNEL))
+			return -ENOMEM;
+		cond_resched();
+	}
+	return 0;
 }

@@ -248,11 +248,6 @@ static const void *scan_task(struct ctbc_container *ct, struct task_struct *t)
 	return unmarkable;
 }
 
-static int siginfo_scan(struct ctbc_container *ct)
-{
-	return ctbc_bc_scan(ct, scan_task);
-}
-
 const struct ctbc_bc_kind ctbc_bc_siginfo = {
 	.param = CTBC_PARAM_NUMSIGINFO,
 	.batch = 4,
@@ -261,5 +256,5 @@ const struct ctbc_bc_kind ctbc_bc_siginfo = {
 	.works = siginfo_works,
 	.start = siginfo_start,
 	.exit = siginfo_exit,
-	.scan = siginfo_scan,
+	.scan_task = scan_task,
 };

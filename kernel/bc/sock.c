@@ -258,16 +258,6 @@ static int scan_file(const void *data, struct file *file, unsigned int fd)
 	return scan->unmarkable ? 1 : 0;
 }
 
-static const void *scan_socks(struct ctbc_container *ct, struct task_struct *t)
-{
-	return ctbc_bc_scan_files(ct, t, scan_file);
-}
-
-static int sock_scan(struct ctbc_container *ct)
-{
-	return ctbc_bc_scan(ct, scan_socks);
-}
-
 static void othersock_refine(struct ctbc_feature *feature)
 {
 	if (hooks[UNIX].err)
@@ -287,7 +277,7 @@ const struct ctbc_bc_kind ctbc_bc_tcpsock = {
 	.settle = sock_settle,
 	.works = ctbc_sock_counts,
 	.exit = sock_exit,
-	.scan = sock_scan,
+	.scan_file = scan_file,
 	.refine = tcpsock_refine,
 };
 

@@ -193,11 +193,6 @@ static const void *scan_task(struct ctbc_container *ct, struct task_struct *t)
 	return NULL;
 }
 
-static int task_scan(struct ctbc_container *ct)
-{
-	return ctbc_bc_scan(ct, scan_task);
-}
-
 static void task_refine(struct ctbc_feature *feature)
 {
 	if (hooks[MOVE].err)
@@ -213,6 +208,6 @@ const struct ctbc_bc_kind ctbc_bc_task = {
 	.settle = task_settle,
 	.works = task_works,
 	.exit = reserve_return,
-	.scan = task_scan,
+	.scan_task = scan_task,
 	.refine = task_refine,
 };

@@ -74,7 +74,6 @@ static void print_all(FILE *f, uint64_t nr, uint64_t ram)
 {
 	uint64_t procs = processes(ram, nr), socks = procs * 3 / 2;
 	uint64_t room = socks * SOCKET_BYTES, buffer = most(ram / nr / 64, BUFFER_MIN);
-	uint64_t files = most(procs * FILES_A_PROCESS, 4 * socks);
 
 	fprintf(f, "# One of %llu containers on a host with %llu MiB: ctctl split\n",
 		(unsigned long long)nr, (unsigned long long)(ram / KIB / KIB));
@@ -86,7 +85,8 @@ static void print_all(FILE *f, uint64_t nr, uint64_t ram)
 	print(f, CTBC_PARAM_TCPRCVBUF, buffer, buffer + room);
 	print(f, CTBC_PARAM_OTHERSOCKBUF, buffer, buffer + room);
 	print_same(f, CTBC_PARAM_DGRAMRCVBUF, buffer);
-	print_same(f, CTBC_PARAM_NUMFILE, least(files, number_in("/proc/sys/fs/file-max") / nr));
+	print_same(f, CTBC_PARAM_NUMFILE,
+		   least(procs * FILES_A_PROCESS, number_in("/proc/sys/fs/file-max") / nr));
 	print(f, CTBC_PARAM_NUMFLOCK, procs, procs + procs / 10);
 	print_same(f, CTBC_PARAM_NUMPTY, least(most(procs / 15, 4), 255));
 	print_same(f, CTBC_PARAM_NUMSIGINFO, most(procs, 256));

@@ -381,8 +381,10 @@ void ctbc_hooks_exit(void)
 		hook->err = -ECANCELED;
 	}
 	group_unregister(&groups[false]);
-	while (i--)
+	while (i--) {
 		ftrace_free_filter(&groups[i].ops);
+		groups[i].nr = 0;
+	}
 	/* A task preempted inside a hook has to have left it. */
 	if (ever_called)
 		synchronize_rcu_tasks();

@@ -200,30 +200,9 @@ TEST_F_TIMEOUT(walk, set, SLOW)
 	EXPECT_EQ(0, ct_detach(&self->nl, OTHER));
 }
 
-/* The mode is the old one or the new. */
-TEST_F_TIMEOUT(walk, mode, SLOW)
-{
-	unsigned int failures = 0;
-	bool hit;
-	int err;
-
-	WALK(nth) {
-		msg_init(self->m, &self->nl, CTBC_CMD_CONTAINER_SET, 0);
-		msg_put_u32(self->m, CTBC_A_CONTAINER_ID, ID);
-		msg_put_u32(self->m, CTBC_A_CONTAINER_MODE, CTBC_MODE_ENFORCE);
-		fault_arm(nth);
-		err = nl_talk(&self->nl, self->m, NULL, NULL);
-		hit = fault_hit();
-		EXPECT_TRUE(is_clean(err)) TH_LOG("%u: %d", nth, err);
-		reopen(&self->nl);
-		NEXT(hit, failures);
-	}
-	EXPECT_LT(1, failures);
-}
-
-/* What only reads, walked: answers in full, or with an error. */
-static void walk_read(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *self,
-		      __u8 cmd, __u16 flags, __u32 id)
+/* One request, walked: done and answered in full, or refused with an error. */
+static void walk_request(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *self,
+			 __u8 cmd, __u16 flags, __u32 id)
 {
 	unsigned int failures = 0;
 	bool hit;
@@ -233,6 +212,8 @@ static void walk_read(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *sel
 		msg_init(self->m, &self->nl, cmd, flags);
 		if (id)
 			msg_put_u32(self->m, CTBC_A_CONTAINER_ID, id);
+		if (cmd == CTBC_CMD_CONTAINER_SET)
+			msg_put_u32(self->m, CTBC_A_CONTAINER_MODE, CTBC_MODE_ENFORCE);
 		fault_arm(nth);
 		err = nl_talk(&self->nl, self->m, NULL, NULL);
 		hit = fault_hit();
@@ -245,17 +226,22 @@ static void walk_read(struct __test_metadata *_metadata, FIXTURE_DATA(walk) *sel
 
 TEST_F_TIMEOUT(walk, get, SLOW)
 {
-	walk_read(_metadata, self, CTBC_CMD_CONTAINER_GET, 0, ID);
+	walk_request(_metadata, self, CTBC_CMD_CONTAINER_GET, 0, ID);
+}
+
+TEST_F_TIMEOUT(walk, mode, SLOW)
+{
+	walk_request(_metadata, self, CTBC_CMD_CONTAINER_SET, 0, ID);
 }
 
 TEST_F_TIMEOUT(walk, dump, SLOW)
 {
-	walk_read(_metadata, self, CTBC_CMD_CONTAINER_GET, NLM_F_DUMP, 0);
+	walk_request(_metadata, self, CTBC_CMD_CONTAINER_GET, NLM_F_DUMP, 0);
 }
 
 TEST_F_TIMEOUT(walk, features, SLOW)
 {
-	walk_read(_metadata, self, CTBC_CMD_FEATURE_GET, NLM_F_DUMP, 0);
+	walk_request(_metadata, self, CTBC_CMD_FEATURE_GET, NLM_F_DUMP, 0);
 }
 
 TEST_F_TIMEOUT(walk, files, SLOW)

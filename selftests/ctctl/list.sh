@@ -14,7 +14,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=ct.sh
 . "$here/ct.sh"
 
-plan 15
+plan 16
 
 odd='an "odd" \one, <b>, Größe, $HOME `id`'
 
@@ -107,6 +107,16 @@ bad_text() {
 	refused 21 "hostname" ctctl set 101 --hostname 'a b' --save
 }
 
+# Two ways to the same numbers, one of them that of old tools.
+old_format() {
+	"$here/beancounters.py" /proc/user_beancounters >/tmp/old.json &&
+	is "$(jq -c 'to_entries | map(.key | tonumber) | sort' /tmp/old.json)" \
+		"$(ctctl list -a -j | jq -c '[.[] | select(.numproc) | .ctid] | sort')" &&
+	is "$(jq -cS 'map_values(.numproc)' /tmp/old.json)" \
+		"$(ctctl list -a -j | jq -cS '[.[] | select(.numproc) |
+			{ key: (.ctid | tostring), value: .numproc }] | from_entries')"
+}
+
 many() {
 	local since
 
@@ -142,6 +152,7 @@ check "-L, and each field" fields
 check "what is not there is a dash" no_value
 check "the five numbers of a parameter" numbers
 check "JSON" json
+check "the format of old" old_format
 check "names that cannot be" bad_names
 check "texts that cannot be" bad_text
 check "204 containers within 3 seconds" many

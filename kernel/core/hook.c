@@ -227,16 +227,16 @@ static void group_unregister(struct hook_group *group)
 	group->registered = false;
 }
 
-/* Where memory is too short to change the filter, the empty place has to do. */
+/*
+ * Where memory is too short to change the filter, the place that was left has to do.
+ * The filter is not freed here: some kernels would go on with what was freed.
+ */
 static void group_remove(struct hook_group *group, const struct ctbc_hook *hook)
 {
 	hook_leave(hook);
-	if (--group->nr) {
-		ftrace_set_filter_ip(&group->ops, hook->addr, 1, 0);
-		return;
-	}
-	group_unregister(group);
-	ftrace_free_filter(&group->ops);
+	if (!--group->nr)
+		group_unregister(group);
+	ftrace_set_filter_ip(&group->ops, hook->addr, 1, 0);
 }
 
 static int hook_register(struct ctbc_hook *hook)

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# vm: --append slub_debug=FZP
 #
 # numiptent: rules of nftables and of iptables, counted and refused
 #

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: 6.1 newest
-# vm: --timeout 200
+# vm: --timeout 200 --append slub_debug=FZP
 #
 # A kernel without one of the symbols that the module wants: the module loads
 # all the same, the features table says what is missing and why, setting what

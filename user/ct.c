@@ -96,8 +96,7 @@ void ct_close(struct ct *ct)
 	free(ct->private_dir);
 	free(ct->root_dir);
 	free(ct->cgroup);
-	if (ct->lock >= 0)
-		close(ct->lock);
+	lock_drop(&ct->lock);
 	memset(ct, 0, sizeof(*ct));
 	ct->lock = -1;
 }

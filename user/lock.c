@@ -4,6 +4,10 @@
  * which the kernel lets go of however the tool ends. The file holds the
  * owner's pid, for messages only, and is never removed: another process
  * might just be about to lock it.
+ *
+ * The programs that a command runs for a container share its lock: one that
+ * is killed may leave a tar that is still dying, and until then the files
+ * are not the next command's.
  */
 #define _GNU_SOURCE
 #include "lock.h"
@@ -25,6 +29,7 @@
 #define POLL_MS		20
 
 static bool nowait;
+static int held = -1;
 
 /**
  * lock_nowait() - fail at once where another ctctl holds the lock
@@ -71,7 +76,8 @@ static int wait_for(int fd, const char *path)
 /**
  * lock_take() - become the only ctctl that changes a container
  * @id: the container
- * @fd: a descriptor; closing it, or the end of the process, unlocks
+ * @fd: a descriptor for lock_drop(); the end of the process, and of the
+ *	programs it has run, unlocks too
  *
  * Return: 0 or an exit status with the error recorded.
  */
@@ -96,5 +102,29 @@ int lock_take(uint32_t id, int *fd)
 	/* A full disk must not keep a container from being stopped. */
 	if (ftruncate(*fd, 0) || pwrite(*fd, pid, strlen(pid), 0) < 0)
 		err_note("cannot write to %s", path);
+	held = *fd;
 	return 0;
+}
+
+/**
+ * lock_drop() - let other ctctls change the container
+ * @fd: what lock_take() gave, or -1; -1 afterwards
+ */
+void lock_drop(int *fd)
+{
+	if (*fd == held)
+		held = -1;
+	util_close(fd);
+	*fd = -1;
+}
+
+/**
+ * lock_pass_on() - let the program to be executed hold the lock as well
+ *
+ * For a child process that is about to call exec().
+ */
+void lock_pass_on(void)
+{
+	if (held >= 0)
+		fcntl(held, F_SETFD, 0);
 }

@@ -9,5 +9,7 @@
 
 void lock_nowait(void);
 int lock_take(uint32_t id, int *fd);
+void lock_drop(int *fd);
+void lock_pass_on(void);
 
 #endif

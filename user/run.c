@@ -17,17 +17,22 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "lock.h"
 #include "sig.h"
 
 #define LINE_SHOWN	70
 
-static void __attribute__((noreturn)) child(char *const *argv, int output,
-					    bool errors_too)
+static void __attribute__((noreturn)) child(pid_t parent, char *const *argv,
+					    int output, bool errors_too)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* No signal comes of a death before that. */
+	if (getppid() != parent)
+		_exit(127);
 	sig_default();
+	lock_pass_on();
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
 	if (output >= 0)
@@ -42,14 +47,14 @@ static void __attribute__((noreturn)) child(char *const *argv, int output,
 static pid_t spawn(char *const *argv, int *output, bool errors_too)
 {
 	int pipes[2] = { -1, -1 };
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	if (output && pipe2(pipes, O_CLOEXEC))
 		return -1;
 	fflush(NULL);
 	pid = fork();
 	if (!pid)
-		child(argv, pipes[1], errors_too);
+		child(parent, argv, pipes[1], errors_too);
 	util_close(&pipes[1]);
 	if (pid < 0)
 		util_close(&pipes[0]);

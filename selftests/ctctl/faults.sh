@@ -19,7 +19,7 @@ here=$(dirname "$(readlink -f "$0")")
 # At how many moments each verb is killed.
 points=${POINTS:-3}
 
-plan 18
+plan 19
 
 make() { busybox 101 --numproc 60 >/dev/null; }
 be_gone() { ctctl stop 101 --fast; ctctl destroy 101; } >/dev/null 2>&1
@@ -81,8 +81,7 @@ elapsed() {
 	echo $((($(date +%s%N) - since) / 1000000))
 }
 
-# killed MILLISECONDS COMMAND...: kill it after that time, and wait for what it
-# has started.
+# killed MILLISECONDS COMMAND...: kill it after that time.
 killed() {
 	local pid after=$1
 
@@ -144,6 +143,34 @@ kill_create() { each "create 101 --ostemplate /template/busybox.tar" true after_
 kill_start() { each "start 101" make after_start; }
 kill_stop() { each "stop 101" started after_stop; }
 kill_destroy() { each "destroy 101" make after_destroy; }
+
+# Of a create that is killed something goes on to write for a second: the next one
+# waits until the files are its own.
+unpacks_on() {
+	local pid status
+
+	mkdir -p /tmp/slow
+	cat >/tmp/slow/tar <<-'EOF'
+		#!/bin/bash
+		while [ "$1" != --directory ]; do shift; done
+		(for ((i = 0; i < 100; i++)); do mkdir -p "$2/late/$i"; sleep 0.01; done) &
+		touch /tmp/slow/begun
+		wait
+	EOF
+	chmod +x /tmp/slow/tar
+	PATH=/tmp/slow:$PATH ctctl create 101 --ostemplate /template/busybox.tar &
+	pid=$!
+	within 5 [ -e /tmp/slow/begun ]
+	kill -KILL "$pid"
+	wait "$pid"
+	refused 9 "locked" ctctl --nowait create 101 --ostemplate /template/busybox.tar &&
+	make && [ ! -e /vz/private/101/late ] && is "$(ls /vz/private)" 101 &&
+	ctctl start 101 && works
+	status=$?
+	rm -r /tmp/slow
+	be_gone
+	return "$status"
+}
 
 # together STATUS-LIST COMMAND -- COMMAND: both at once; their statuses, sorted.
 together() {
@@ -260,6 +287,7 @@ check "create is killed" kill_create
 check "start is killed" kill_start
 check "stop is killed" kill_stop
 check "destroy is killed" kill_destroy
+check "create is killed, and something of it writes on" unpacks_on
 check "two creates" two_creates
 check "two starts" two_starts
 check "a start and a stop" start_and_stop

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: newest
+# kernels: 6.1
 # needs: template busybox
 #
 # Bad input: a clear text, vzctl's exit code, and nothing changed.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: template busybox
+# kernels: 6.12 newest
 # vm: --timeout 240
 #
 # Root in a container tries to get out of it, into another one, or at the

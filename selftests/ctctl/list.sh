@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: newest
+# kernels: 6.12
 #
 # ctctl list: columns, choice, order and JSON, with odd names and many
 # containers.  None needs to run for that.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # needs: template busybox
-# kernels: 6.1
+# kernels: 6.12
 #
 # The finer points of the verbs: what exec hands on and what not, names and
 # hostnames, what a restart keeps, mounting by hand, vzctl's and vzlist's names.

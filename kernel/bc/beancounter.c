@@ -70,9 +70,7 @@ bool ctbc_bc_try_charge_as(struct ctbc_container *ct, enum ctbc_bc_id id,
 		ctbc_counter_charge(c, n);
 		return true;
 	}
-	/* Only above the barrier are the stocks closed. */
-	if (severity == CTBC_SEVERITY_SOFT && !READ_ONCE(c->keep) &&
-	    !READ_ONCE(c->closed) && !xchg(&c->above, true))
+	if (severity == CTBC_SEVERITY_SOFT && ctbc_counter_passes(c))
 		ctbc_event_note(&ct->events, CTBC_EVENT_PASSED, kinds[id]->param,
 				ctbc_counter_held(c), READ_ONCE(c->barrier));
 	return true;

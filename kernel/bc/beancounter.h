@@ -215,26 +215,48 @@ static __always_inline void ctbc_bc_uncharge_slot(enum ctbc_bc_id id, u16 *slot)
 }
 
 /**
+ * ctbc_bc_uncharge_freed() - take an object from its owner at its end
+ * @id: of what
+ * @slot: the object's place in the map of owners; nobody else can come by the object
+ *	any more
+ * @index: what stands there, not 0
+ *
+ * Context: any.
+ */
+static __always_inline void ctbc_bc_uncharge_freed(enum ctbc_bc_id id, u16 *slot,
+						   unsigned long index)
+{
+	WRITE_ONCE(*slot, 0);
+	preempt_disable();
+	ctbc_bc_uncharge(ctbc_container_by_index(index), id, 1);
+	preempt_enable();
+}
+
+/**
  * ctbc_bc_charge_fast() - charge for a new object, where nothing stands in the way
- * @ct: the container, found under RCU or pinned
+ * @index: the container's, found under RCU or pinned
  * @id: of what
  * @obj: the object, which nobody else sees yet
+ * @free: its place in the map of owners is, as no end of such an object is missed
  *
  * Calls no function.
  *
  * Context: any.
  * Return: true if charged; false if ctbc_bc_try_charge_object() has to see to it.
  */
-static __always_inline bool ctbc_bc_charge_fast(struct ctbc_container *ct,
-						enum ctbc_bc_id id, const void *obj)
+static __always_inline bool ctbc_bc_charge_fast(unsigned long index,
+						enum ctbc_bc_id id, const void *obj,
+						bool free)
 {
 	u16 *slots = ctbc_owner_leaf(obj);
 	unsigned long nr = ctbc_owner_slot_nr(obj);
 
-	if (unlikely(!slots) || unlikely(READ_ONCE(slots[nr])) ||
-	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ct, id), 1)))
+	if (unlikely(slots == ctbc_owner_no_leaf) ||
+	    (!free && unlikely(READ_ONCE(slots[nr]))) ||
+	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ctbc_container_by_index(index),
+							id), 1)))
 		return false;
-	WRITE_ONCE(slots[nr], ct->index);
+	WRITE_ONCE(slots[nr], index);
 	return true;
 }
 
@@ -278,9 +300,9 @@ static __always_inline bool ctbc_bc_try_charge_object(struct ctbc_container *ct,
 static __always_inline void ctbc_bc_uncharge_object(enum ctbc_bc_id id,
 						    const void *obj)
 {
-	u16 *slot = ctbc_owner_slot(obj);
+	u16 *slot = ctbc_owner_leaf(obj) + ctbc_owner_slot_nr(obj);
 
-	if (slot && READ_ONCE(*slot))
+	if (READ_ONCE(*slot))
 		ctbc_bc_uncharge_slot(id, slot);
 }
 

@@ -17,9 +17,10 @@
  * Units move between held and a stock only under the counter's lock, and a
  * charge that may be refused is decided under it with the stocks closed. So
  * nobody is refused for units that are in held but in no stock yet, or in a
- * stock that was filled while others were drained. Above the barrier the stocks
- * stay closed: what is given back there must not be had again without a look
- * at the limits.
+ * stock that was filled while others were drained. Closed ones are empty, and
+ * cost the next such charge nothing; the first unit that is given back below the
+ * barrier opens them again. Above it they stay closed: what is given back there
+ * must not be had again without a look at the limits.
  *
  * As long as held is not 0, the counter has a reference to its container: one
  * for all units, so that those in the stocks need none. A container that comes to
@@ -32,20 +33,17 @@
 
 #include "kernel/bc/counter.h"
 
-static bool stocks_may_open(const struct ctbc_counter *c, s64 held)
+static bool stocks_may_open(const struct ctbc_counter *c)
 {
 	return c->batch && !READ_ONCE(c->closed) &&
-	       (u64)held <= READ_ONCE(c->barrier);
+	       (u64)atomic64_read(&c->held) <= READ_ONCE(c->barrier);
 }
 
-/* Called with the lock held, or before anybody else can see the counter. */
+/* Called with the lock held. */
 static void stocks_open(struct ctbc_counter *c)
 {
-	bool may = stocks_may_open(c, atomic64_read(&c->held));
-
-	WRITE_ONCE(c->keep, may ? 2 * c->batch : 0);
-	if (may)
-		WRITE_ONCE(c->above, false);
+	WRITE_ONCE(c->keep, 2 * c->batch);
+	WRITE_ONCE(c->above, false);
 }
 
 /**
@@ -64,7 +62,6 @@ void ctbc_counter_init(struct ctbc_counter *c, struct percpu_ref *pin,
 	c->stock = stock;
 	c->batch = batch;
 	raw_spin_lock_init(&c->lock);
-	stocks_open(c);
 }
 
 /* The first unit pins the container. */
@@ -77,8 +74,8 @@ static bool held_try_add(struct ctbc_counter *c, s64 *old, u64 n)
 	return true;
 }
 
-/* The last one lets it go. Returns what is left. */
-static s64 held_sub(struct ctbc_counter *c, u64 n)
+/* The last one lets it go. */
+static void held_sub(struct ctbc_counter *c, u64 n)
 {
 	s64 left = atomic64_sub_return(n, &c->held);
 
@@ -87,24 +84,6 @@ static s64 held_sub(struct ctbc_counter *c, u64 n)
 		atomic64_add(-left, &c->held);
 	if (left <= 0 && left + (s64)n > 0)
 		percpu_ref_put(c->pin);
-	return left;
-}
-
-/* Called with the lock held. */
-static void stocks_empty(struct ctbc_counter *c)
-{
-	unsigned int cpu;
-	u64 n = 0;
-
-	if (!READ_ONCE(c->stocked))
-		return;
-	WRITE_ONCE(c->stocked, false);
-	/* Pairs with the addition in an uncharge: one of us sees the other. */
-	smp_mb();
-	for_each_possible_cpu(cpu)
-		n += atomic_xchg(per_cpu_ptr(c->stock, cpu), 0);
-	if (n)
-		held_sub(c, n);
 }
 
 /*
@@ -114,20 +93,20 @@ static void stocks_empty(struct ctbc_counter *c)
  */
 static void stocks_close(struct ctbc_counter *c)
 {
+	unsigned int cpu;
+	u64 n = 0;
+
 	WRITE_ONCE(c->keep, 0);
 	/* Pairs with the addition in an uncharge, and the look at keep after it. */
 	smp_mb();
-	stocks_empty(c);
+	for_each_possible_cpu(cpu)
+		n += atomic_xchg(per_cpu_ptr(c->stock, cpu), 0);
+	if (n)
+		held_sub(c, n);
 }
 
-/**
- * ctbc_counter_drain() - take back what the stocks have, and see if they are to
- * stay open
- * @c: the counter
- *
- * Context: any, as ctbc_counter_uncharge().
- */
-void ctbc_counter_drain(struct ctbc_counter *c)
+/* Take back what the stocks have, and see if they are to stay open. */
+static void drain(struct ctbc_counter *c)
 {
 	unsigned long flags;
 
@@ -135,7 +114,8 @@ void ctbc_counter_drain(struct ctbc_counter *c)
 		return;
 	raw_spin_lock_irqsave(&c->lock, flags);
 	stocks_close(c);
-	stocks_open(c);
+	if (stocks_may_open(c))
+		stocks_open(c);
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
 
@@ -148,7 +128,7 @@ void ctbc_counter_drain(struct ctbc_counter *c)
 void ctbc_counter_close(struct ctbc_counter *c)
 {
 	WRITE_ONCE(c->closed, true);
-	ctbc_counter_drain(c);
+	drain(c);
 }
 
 /**
@@ -184,11 +164,12 @@ static void stock_fill(struct ctbc_counter *c)
 	raw_spin_lock_irqsave(&c->lock, flags);
 	held = atomic64_read(&c->held);
 	do {
-		n = c->keep ? min_t(u64, c->batch, stock_room(c, held)) : 0;
+		n = c->closed ? 0 : min_t(u64, c->batch, stock_room(c, held));
 	} while (n && !held_try_add(c, &held, n));
 	if (n) {
+		/* Whoever lowers the barrier now closes them when we are done. */
+		stocks_open(c);
 		atomic_add_return(n, raw_cpu_ptr(c->stock));
-		WRITE_ONCE(c->stocked, true);
 	}
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
@@ -222,9 +203,9 @@ static bool charge_exact(struct ctbc_counter *c, unsigned int n, u64 bound)
 	if (!c->batch)
 		return charge_held(c, n, bound);
 	raw_spin_lock_irqsave(&c->lock, flags);
-	stocks_close(c);
+	if (c->keep)
+		stocks_close(c);
 	charged = charge_held(c, n, bound);
-	stocks_open(c);
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 	return charged;
 }
@@ -239,7 +220,7 @@ static bool charge_shared(struct ctbc_counter *c, unsigned int n, u64 bound)
 	} while (!held_try_add(c, &held, n));
 	/* Was the barrier lowered meanwhile? See ctbc_counter_set(). */
 	if ((u64)held + n > READ_ONCE(c->barrier))
-		ctbc_counter_drain(c);
+		drain(c);
 	else if (c->batch && stock_room(c, held + n) >= (u64)c->batch)
 		stock_fill(c);
 	return true;
@@ -299,16 +280,39 @@ void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n)
 /**
  * ctbc_counter_uncharge_slow() - give units back to what all CPUs share
  * @c: the counter
- * @n: how many, all charged before
+ * @n: how many, all charged before; 0 for all that the stocks have
  *
  * Context: any, as ctbc_counter_uncharge().
  */
 void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n)
 {
-	s64 left = held_sub(c, n);
+	unsigned long flags;
 
-	if (!READ_ONCE(c->keep) && stocks_may_open(c, left))
-		ctbc_counter_drain(c);
+	if (!n) {
+		drain(c);
+		return;
+	}
+	held_sub(c, n);
+	if (READ_ONCE(c->keep) || !stocks_may_open(c))
+		return;
+	raw_spin_lock_irqsave(&c->lock, flags);
+	if (stocks_may_open(c))
+		stocks_open(c);
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+
+/**
+ * ctbc_counter_passes() - has held come above the barrier?
+ * @c: the counter
+ *
+ * Context: any.
+ * Return: true once, and again after it was at or below it.
+ */
+bool ctbc_counter_passes(struct ctbc_counter *c)
+{
+	return !READ_ONCE(c->keep) && !READ_ONCE(c->closed) &&
+	       (u64)atomic64_read(&c->held) > READ_ONCE(c->barrier) &&
+	       !xchg(&c->above, true);
 }
 
 /**
@@ -328,7 +332,7 @@ void ctbc_counter_set(struct ctbc_counter *c, u64 barrier, u64 limit)
 	WRITE_ONCE(c->limit, limit);
 	/* No stock may let a charge slip through below the new barrier. */
 	smp_mb();
-	ctbc_counter_drain(c);
+	drain(c);
 }
 
 /**

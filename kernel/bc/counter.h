@@ -17,11 +17,10 @@
  * @stock: per CPU, units counted in @held that nobody uses at the moment; 0 for
  *	ever where @batch is
  * @batch: how many units a stock is filled with, 0 for none
- * @keep: most units that a stock may have; 0 where stocks take nothing, which
- *	changes under @lock
- * @stocked: some CPU's stock may hold units
+ * @keep: a stock of so many takes no more; 0 where all are empty and take nothing.
+ *	Changes under @lock
  * @closed: the stocks are done with for good
- * @above: held has passed the barrier, and who owns the counter knows
+ * @above: @held has passed the barrier, and ctbc_counter_passes() has said so
  * @pin: the counter's container, held while @held is not 0
  * @lock: held while units move between @held and a stock; innermost, taken
  *	with interrupts off
@@ -35,7 +34,6 @@ struct ctbc_counter {
 	atomic_t __percpu *stock;
 	int batch;
 	int keep;
-	bool stocked;
 	bool closed;
 	bool above;
 	struct percpu_ref *pin;
@@ -54,7 +52,7 @@ bool ctbc_counter_try_charge_slow(struct ctbc_counter *c, unsigned int n,
 				  enum ctbc_severity severity);
 void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n);
 void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n);
-void ctbc_counter_drain(struct ctbc_counter *c);
+bool ctbc_counter_passes(struct ctbc_counter *c);
 void ctbc_counter_set(struct ctbc_counter *c, u64 barrier, u64 limit);
 u64 ctbc_counter_held(struct ctbc_counter *c);
 
@@ -93,16 +91,16 @@ static __always_inline bool ctbc_counter_take(struct ctbc_counter *c, int n)
  */
 static __always_inline void ctbc_counter_uncharge(struct ctbc_counter *c, int n)
 {
-	if (unlikely(!READ_ONCE(c->keep))) {
-		ctbc_counter_uncharge_slow(c, n);
-		return;
+	int had;
+
+	if (likely(READ_ONCE(c->keep))) {
+		had = atomic_fetch_add(n, raw_cpu_ptr(c->stock));
+		/* A full barrier was between: see stocks_close(). */
+		if (likely(had < READ_ONCE(c->keep)))
+			return;
+		n = 0;
 	}
-	n = atomic_add_return(n, raw_cpu_ptr(c->stock));
-	/* A full barrier was between: see stocks_close() and stocks_empty(). */
-	if (unlikely(!READ_ONCE(c->stocked)))
-		WRITE_ONCE(c->stocked, true);
-	if (unlikely(n > READ_ONCE(c->keep)))
-		ctbc_counter_drain(c);
+	ctbc_counter_uncharge_slow(c, n);
 }
 
 #endif

@@ -30,14 +30,18 @@ static noinline long alloc_slow(struct file *file)
 	return charged ? CTBC_HOOK_GO_ON : -ENFILE;
 }
 
-/* security_file_alloc(file): the first thing done with a new file. */
+/*
+ * security_file_alloc(file): the first thing done with a new file. Where that fails
+ * for lack of memory, its end is not seen: the next file there gives the unit back.
+ */
 static __used notrace long hook_file_alloc(unsigned long file)
 {
-	struct ctbc_container *ct;
+	u64 index;
 
 	preempt_disable();
-	if (!ctbc_container_is_cached(task_dfl_cgroup(current), &ct) ||
-	    (ct && !ctbc_bc_charge_fast(ct, CTBC_BC_NUMFILE, (void *)file)))
+	index = ctbc_container_cached(task_dfl_cgroup(current));
+	if (index && (unlikely(index > CTBC_CONTAINER_INDEX_MAX) ||
+		      !ctbc_bc_charge_fast(index, CTBC_BC_NUMFILE, (void *)file, false)))
 		return alloc_slow((void *)file);
 	preempt_enable();
 	return CTBC_HOOK_GO_ON;
@@ -48,7 +52,12 @@ CTBC_HOT_VERDICT(hook_file_alloc, 1);
 /* security_file_free(file) */
 static __used notrace void hook_file_free(unsigned long file)
 {
-	ctbc_bc_uncharge_object(CTBC_BC_NUMFILE, (void *)file);
+	u16 *slot = ctbc_owner_leaf((void *)file) + ctbc_owner_slot_nr((void *)file);
+
+	unsigned long index = READ_ONCE(*slot);
+
+	if (index)
+		ctbc_bc_uncharge_freed(CTBC_BC_NUMFILE, slot, index);
 }
 
 CTBC_HOT_NOTE(hook_file_free, 1);

@@ -11,7 +11,8 @@
  *
  * The top level has a pointer for every 128 KiB of memory that the machine can
  * ever have; a leaf of two pages, one of owners and one of notes about them, is
- * allocated when the first object in its 128 KiB is charged, and kept.
+ * allocated when the first object in its 128 KiB is charged, and kept. Before, one
+ * of zeroes stands there, so that to look for an owner takes no test.
  *
  * Slots are independent words: whoever takes an index out of one by exchange
  * owns the charge that it stood for. An object larger than 64 bytes has several: an
@@ -28,7 +29,10 @@
 /* Owners, and as many notes. */
 #define LEAF_ORDER	get_order(2 * CTBC_OWNER_LEAF_SLOTS * sizeof(u16))
 
-/* The top level; NULL for what was never needed. */
+/* What was never needed. */
+const u16 ctbc_owner_no_leaf[2 * CTBC_OWNER_LEAF_SLOTS];
+
+/* The top level. */
 u16 **ctbc_owner_leaves;
 unsigned long ctbc_owner_nr_leaves;
 
@@ -49,12 +53,13 @@ u16 *ctbc_owner_make_slot(const void *obj, gfp_t gfp)
 
 	if (leaf >= ctbc_owner_nr_leaves)
 		return NULL;
-	if (unlikely(!READ_ONCE(ctbc_owner_leaves[leaf]))) {
+	if (unlikely(READ_ONCE(ctbc_owner_leaves[leaf]) == ctbc_owner_no_leaf)) {
 		slots = (u16 *)__get_free_pages(gfp | __GFP_NOWARN | __GFP_ZERO,
 						LEAF_ORDER);
 		if (!slots)
 			return NULL;
-		if (cmpxchg(&ctbc_owner_leaves[leaf], NULL, slots))
+		if (cmpxchg(&ctbc_owner_leaves[leaf], (u16 *)ctbc_owner_no_leaf, slots) !=
+		    ctbc_owner_no_leaf)
 			free_pages((unsigned long)slots, LEAF_ORDER);
 	}
 	return ctbc_owner_slot(obj);
@@ -71,14 +76,16 @@ int ctbc_owner_init(void)
 {
 	const unsigned long long *max_pfn =
 		(void *)ctbc_symbol_addr("max_possible_pfn");
-	unsigned long nr;
+	unsigned long nr, i;
 
 	if (!max_pfn)
 		return -ENOENT;
 	nr = DIV_ROUND_UP_ULL(*max_pfn << PAGE_SHIFT, 1ULL << CTBC_OWNER_LEAF_SHIFT);
-	ctbc_owner_leaves = kvcalloc(nr, sizeof(*ctbc_owner_leaves), GFP_KERNEL);
+	ctbc_owner_leaves = kvmalloc_array(nr, sizeof(*ctbc_owner_leaves), GFP_KERNEL);
 	if (!ctbc_owner_leaves)
 		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		ctbc_owner_leaves[i] = (u16 *)ctbc_owner_no_leaf;
 	ctbc_owner_nr_leaves = nr;
 	return 0;
 }
@@ -96,7 +103,9 @@ void ctbc_owner_for_each(void (*fn)(u16 index))
 
 	for (i = 0; i < ctbc_owner_nr_leaves; i++) {
 		slots = ctbc_owner_leaves[i];
-		for (j = 0; slots && j < CTBC_OWNER_LEAF_SLOTS; j++)
+		if (slots == ctbc_owner_no_leaf)
+			continue;
+		for (j = 0; j < CTBC_OWNER_LEAF_SLOTS; j++)
 			if (slots[j])
 				fn(xchg(&slots[j], 0));
 		cond_resched();
@@ -113,7 +122,8 @@ void ctbc_owner_exit(void)
 	unsigned long i;
 
 	for (i = 0; i < ctbc_owner_nr_leaves; i++)
-		free_pages((unsigned long)ctbc_owner_leaves[i], LEAF_ORDER);
+		if (ctbc_owner_leaves[i] != ctbc_owner_no_leaf)
+			free_pages((unsigned long)ctbc_owner_leaves[i], LEAF_ORDER);
 	kvfree(ctbc_owner_leaves);
 	ctbc_owner_leaves = NULL;
 	ctbc_owner_nr_leaves = 0;

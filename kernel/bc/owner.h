@@ -11,8 +11,9 @@
 #define CTBC_OWNER_LEAF_SLOTS	\
 	(1UL << (CTBC_OWNER_LEAF_SHIFT - CTBC_OWNER_SLOT_SHIFT))
 
-/* See owner.c; for ctbc_owner_slot() only. */
+/* See owner.c; for the functions below only. */
 extern u16 **ctbc_owner_leaves;
+extern const u16 ctbc_owner_no_leaf[];
 extern unsigned long ctbc_owner_nr_leaves;
 
 int ctbc_owner_init(void);
@@ -38,7 +39,8 @@ static __always_inline bool ctbc_owner_covers(const void *obj)
  * @obj: in the direct mapping; it need not exist
  *
  * Context: any.
- * Return: the first of them, NULL where no object there has had an owner yet.
+ * Return: the first of them; those of ctbc_owner_no_leaf, which nobody may write to,
+ * where no object there has had an owner yet.
  */
 static __always_inline u16 *ctbc_owner_leaf(const void *obj)
 {
@@ -48,8 +50,9 @@ static __always_inline u16 *ctbc_owner_leaf(const void *obj)
 	unsigned long leaf = ((unsigned long)obj - PAGE_OFFSET) >>
 			     CTBC_OWNER_LEAF_SHIFT;
 
+	/* No READ_ONCE(), which takes an instruction more: an entry changes once. */
 	return likely(leaf < ctbc_owner_nr_leaves) ?
-	       READ_ONCE(ctbc_owner_leaves[leaf]) : NULL;
+	       data_race(ctbc_owner_leaves[leaf]) : (u16 *)ctbc_owner_no_leaf;
 }
 
 /**
@@ -75,7 +78,7 @@ static __always_inline u16 *ctbc_owner_slot(const void *obj)
 {
 	u16 *slots = ctbc_owner_leaf(obj);
 
-	return slots ? slots + ctbc_owner_slot_nr(obj) : NULL;
+	return slots != ctbc_owner_no_leaf ? slots + ctbc_owner_slot_nr(obj) : NULL;
 }
 
 /**
@@ -98,9 +101,7 @@ static __always_inline u16 *ctbc_owner_note(u16 *slot)
  */
 static inline u16 ctbc_owner_get(const void *obj)
 {
-	u16 *slot = ctbc_owner_slot(obj);
-
-	return slot ? READ_ONCE(*slot) : 0;
+	return READ_ONCE(ctbc_owner_leaf(obj)[ctbc_owner_slot_nr(obj)]);
 }
 
 #endif

@@ -23,6 +23,7 @@
 #include <linux/cgroup.h>
 #include <linux/net.h>
 #include <linux/sched/task.h>
+#include <linux/unaligned.h>
 #include <net/sock.h>
 
 #include "kernel/bc/beancounter.h"
@@ -48,6 +49,16 @@ static bool try_charge(struct ctbc_container *ct, const struct sock *sk)
 	return ctbc_bc_try_charge_object(ct, id_of(sk), place_of(sk));
 }
 
+/* Two branches of constants take less than one of variables. */
+static __always_inline bool create_fast(unsigned long index, const struct sock *sk)
+{
+	return is_tcp(sk) ?
+	       ctbc_bc_charge_fast(index, CTBC_BC_NUMTCPSOCK,
+				   ctbc_sock_place(sk, CTBC_SOCK_TCP), true) :
+	       ctbc_bc_charge_fast(index, CTBC_BC_NUMOTHERSOCK,
+				   ctbc_sock_place(sk, CTBC_SOCK_OTHER), true);
+}
+
 /* Called with preemption off, and turns it on. */
 static noinline long create_slow(const struct sock *sk, int kern)
 {
@@ -66,18 +77,14 @@ static __used notrace long hook_create(unsigned long socket, unsigned long famil
 				       unsigned long type, unsigned long protocol,
 				       unsigned long kern)
 {
-	struct ctbc_container *ct;
-	const struct sock *sk;
+	const struct sock *sk = ((struct socket *)socket)->sk;
+	u64 index;
 
 	preempt_disable();
-	if (!ctbc_container_is_cached(task_dfl_cgroup(current), &ct))
-		return create_slow(((struct socket *)socket)->sk, kern);
-	if (ct) {
-		sk = ((struct socket *)socket)->sk;
-		if (unlikely((int)kern) || unlikely(!sk) ||
-		    !ctbc_bc_charge_fast(ct, id_of(sk), place_of(sk)))
-			return create_slow(sk, kern);
-	}
+	index = ctbc_container_cached(task_dfl_cgroup(current));
+	if (index && (unlikely(index > CTBC_CONTAINER_INDEX_MAX) ||
+		      unlikely((int)kern) || unlikely(!sk) || !create_fast(index, sk)))
+		return create_slow(sk, kern);
 	preempt_enable();
 	return CTBC_HOOK_GO_ON;
 }
@@ -179,23 +186,37 @@ static __used void hook_sk_cloned(unsigned long sk, unsigned long newsk)
 
 CTBC_HOT_NOTE(hook_sk_cloned, 2);
 
+static __always_inline void uncharge(u16 *slots, u32 owners)
+{
+	if ((u16)owners)
+		ctbc_bc_uncharge_freed(CTBC_BC_NUMTCPSOCK, &slots[CTBC_SOCK_TCP],
+				       (u16)owners);
+	else
+		ctbc_bc_uncharge_freed(CTBC_BC_NUMOTHERSOCK, &slots[CTBC_SOCK_OTHER],
+				       owners >> 16);
+}
+
+static noinline void free_slow(struct sock *sk, u16 *slots, u32 owners)
+{
+	ctbc_sockbuf_release(sk);
+	uncharge(slots, owners);
+}
+
 /* security_sk_free(sk) */
 static __used notrace void hook_sk_free(unsigned long sk)
 {
 	u16 *slots = ctbc_owner_leaf((void *)sk);
+	u32 owners;
 
-	if (!slots)
-		return;
 	slots += ctbc_owner_slot_nr((void *)sk);
-	if (!(READ_ONCE(slots[CTBC_SOCK_TCP]) | READ_ONCE(slots[CTBC_SOCK_OTHER])))
+	/* Both places at once: one of them is empty. */
+	owners = get_unaligned((u32 *)slots);
+	if (!owners)
 		return;
-	if (unlikely(*ctbc_owner_note(&slots[CTBC_SOCK_TCP]) |
-		     *ctbc_owner_note(&slots[CTBC_SOCK_OTHER])))
-		ctbc_sockbuf_release((void *)sk);
-	if (slots[CTBC_SOCK_TCP])
-		ctbc_bc_uncharge_slot(CTBC_BC_NUMTCPSOCK, &slots[CTBC_SOCK_TCP]);
-	if (slots[CTBC_SOCK_OTHER])
-		ctbc_bc_uncharge_slot(CTBC_BC_NUMOTHERSOCK, &slots[CTBC_SOCK_OTHER]);
+	if (unlikely(get_unaligned((u32 *)ctbc_owner_note(slots))))
+		free_slow((void *)sk, slots, owners);
+	else
+		uncharge(slots, owners);
 }
 
 CTBC_HOT_NOTE(hook_sk_free, 1);

@@ -63,23 +63,12 @@ struct ctbc_container *ctbc_container_get_next(u32 id);
 struct ctbc_container *ctbc_container_get_current(void);
 void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct));
 
-/**
- * struct ctbc_container_table - the containers by their index
- * @rcu: readers may still look at it
- * @nr: its size
- * @ct: NULL for an index that is free, as 0 is for ever
- */
-struct ctbc_container_table {
-	struct rcu_head rcu;
-	unsigned int nr;
-	struct ctbc_container *ct[];
-};
-
 /* See container.c; for the two functions below only. */
 #define CTBC_CONTAINER_CACHE_BITS	10
 #define CTBC_CONTAINER_INDEX_BITS	16
+#define CTBC_CONTAINER_INDEX_MAX	((1 << CTBC_CONTAINER_INDEX_BITS) - 1)
 extern u64 ctbc_container_cache[1 << CTBC_CONTAINER_CACHE_BITS];
-extern struct ctbc_container_table *ctbc_container_table;
+extern struct ctbc_container **ctbc_container_table;
 u64 ctbc_container_cache_fill(struct cgroup *cgrp);
 
 /**
@@ -89,33 +78,32 @@ u64 ctbc_container_cache_fill(struct cgroup *cgrp);
  * Context: any, under rcu_read_lock() or with preemption off.
  * Return: the container, NULL for 0.
  */
-static __always_inline struct ctbc_container *ctbc_container_by_index(u16 index)
+static __always_inline struct ctbc_container *ctbc_container_by_index(unsigned long index)
 {
-	return READ_ONCE(READ_ONCE(ctbc_container_table)->ct[index]);
+	/* No READ_ONCE() for the inner one, which takes an instruction more: nothing
+	 * about an entry changes while somebody has its index.
+	 */
+	return data_race(READ_ONCE(ctbc_container_table)[index]);
 }
 
 /**
- * ctbc_container_is_cached() - is it known to which container a cgroup belongs?
+ * ctbc_container_cached() - to which container does a cgroup belong, if that is known?
  * @cgrp: a cgroup of the default hierarchy, pinned by the caller
- * @ct: the container, NULL for the host's own cgroups
  *
  * A function that calls no other on its fast path needs no stack frame for it.
  *
  * Context: any, under rcu_read_lock() or with preemption off; the answer is good
  * until that is left.
- * Return: false where ctbc_container_of_cgroup() has to be asked.
+ * Return: the container's index, 0 for the host's own cgroups; more than
+ * CTBC_CONTAINER_INDEX_MAX where ctbc_container_of_cgroup() has to be asked.
  */
-static __always_inline bool ctbc_container_is_cached(const struct cgroup *cgrp,
-						     struct ctbc_container **ct)
+static __always_inline u64 ctbc_container_cached(const struct cgroup *cgrp)
 {
 	u64 serial = cgrp->self.serial_nr;
-	u64 entry = READ_ONCE(ctbc_container_cache[serial &
-				((1 << CTBC_CONTAINER_CACHE_BITS) - 1)]);
 
-	if (unlikely(entry >> CTBC_CONTAINER_INDEX_BITS != serial))
-		return false;
-	*ct = ctbc_container_by_index(entry);
-	return true;
+	return serial << CTBC_CONTAINER_INDEX_BITS ^
+	       READ_ONCE(ctbc_container_cache[serial &
+			 ((1 << CTBC_CONTAINER_CACHE_BITS) - 1)]);
 }
 
 /**
@@ -128,11 +116,10 @@ static __always_inline bool ctbc_container_is_cached(const struct cgroup *cgrp,
  */
 static __always_inline struct ctbc_container *ctbc_container_of_cgroup(struct cgroup *cgrp)
 {
-	struct ctbc_container *ct;
+	u64 index = ctbc_container_cached(cgrp);
 
-	if (likely(ctbc_container_is_cached(cgrp, &ct)))
-		return ct;
-	return ctbc_container_by_index(ctbc_container_cache_fill(cgrp));
+	return ctbc_container_by_index(likely(index <= CTBC_CONTAINER_INDEX_MAX) ? index :
+				       (u16)ctbc_container_cache_fill(cgrp));
 }
 
 /**

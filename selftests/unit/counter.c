@@ -204,6 +204,25 @@ TEST_F(counter, lets_go_with_the_last_unit)
 	EXPECT_EQ(0, unit_warnings);
 }
 
+TEST_F(counter, tells_once_that_the_barrier_is_passed)
+{
+	struct ctbc_counter *c = &self->c;
+
+	ctbc_counter_set(c, 10, 20);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 10; i++) {
+			EXPECT_TRUE(try_charge(c, 1, CTBC_SEVERITY_SOFT));
+			EXPECT_FALSE(ctbc_counter_passes(c));
+		}
+		EXPECT_TRUE(try_charge(c, 1, CTBC_SEVERITY_SOFT));
+		EXPECT_TRUE(ctbc_counter_passes(c));
+		EXPECT_TRUE(try_charge(c, 1, CTBC_SEVERITY_SOFT));
+		EXPECT_FALSE(ctbc_counter_passes(c));
+		for (int i = 0; i < 12; i++)
+			ctbc_counter_uncharge(c, 1);
+	}
+}
+
 /**
  * struct churn - what one thread does
  * @c: the counter

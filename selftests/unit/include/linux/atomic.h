@@ -39,6 +39,10 @@ static inline word prefix##_add_return(word n, type *v)				\
 {										\
 	return __atomic_add_fetch(&v->counter, n, __ATOMIC_SEQ_CST);		\
 }										\
+static inline word prefix##_fetch_add(word n, type *v)				\
+{										\
+	return __atomic_fetch_add(&v->counter, n, __ATOMIC_SEQ_CST);		\
+}										\
 static inline word prefix##_sub_return(word n, type *v)				\
 {										\
 	return __atomic_sub_fetch(&v->counter, n, __ATOMIC_SEQ_CST);		\
@@ -55,6 +59,8 @@ static inline bool prefix##_try_cmpxchg(type *v, word *old, word n)		\
 	unit_pause();								\
 	return done;								\
 }
+
+#define xchg(place, value)	__atomic_exchange_n(place, value, __ATOMIC_SEQ_CST)
 
 UNIT_ATOMIC(atomic, atomic_t, int)
 UNIT_ATOMIC(atomic64, atomic64_t, s64)

@@ -33,10 +33,14 @@
 
 #include "kernel/bc/counter.h"
 
+static bool is_below(const struct ctbc_counter *c)
+{
+	return (u64)atomic64_read(&c->held) <= READ_ONCE(c->barrier);
+}
+
 static bool stocks_may_open(const struct ctbc_counter *c)
 {
-	return c->batch && !READ_ONCE(c->closed) &&
-	       (u64)atomic64_read(&c->held) <= READ_ONCE(c->barrier);
+	return c->batch && !READ_ONCE(c->closed) && is_below(c);
 }
 
 /* Called with the lock held. */
@@ -293,6 +297,8 @@ void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n)
 		return;
 	}
 	held_sub(c, n);
+	if (READ_ONCE(c->above) && is_below(c))
+		WRITE_ONCE(c->above, false);
 	if (READ_ONCE(c->keep) || !stocks_may_open(c))
 		return;
 	raw_spin_lock_irqsave(&c->lock, flags);
@@ -311,8 +317,7 @@ void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n)
 bool ctbc_counter_passes(struct ctbc_counter *c)
 {
 	return !READ_ONCE(c->keep) && !READ_ONCE(c->closed) &&
-	       (u64)atomic64_read(&c->held) > READ_ONCE(c->barrier) &&
-	       !xchg(&c->above, true);
+	       !is_below(c) && !xchg(&c->above, true);
 }
 
 /**

@@ -91,9 +91,8 @@ static void held_sub(struct ctbc_counter *c, u64 n)
 }
 
 /*
- * Called with the lock held. An uncharge that comes from now on goes to held, and
- * one that put its units into a stock at that moment has to get the lock before
- * it is done: what ended before is counted.
+ * Called with the lock held. An uncharge puts its units into a stock, sees that it is
+ * closed, and takes them out again: what ended before is counted in held.
  */
 static void stocks_close(struct ctbc_counter *c)
 {
@@ -282,20 +281,24 @@ void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n)
 }
 
 /**
- * ctbc_counter_uncharge_slow() - give units back to what all CPUs share
+ * ctbc_counter_uncharge_slow() - give back to all CPUs what a stock does not take
  * @c: the counter
- * @n: how many, all charged before; 0 for all that the stocks have
+ * @stock: of some CPU
+ * @n: how many were just added to it
  *
  * Context: any, as ctbc_counter_uncharge().
  */
-void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n)
+void ctbc_counter_uncharge_slow(struct ctbc_counter *c, atomic_t *stock, int n)
 {
 	unsigned long flags;
 
-	if (!n) {
+	if (READ_ONCE(c->keep)) {
 		drain(c);
 		return;
 	}
+	/* They may have gone to held with all that the stocks had, or be in use. */
+	if (!ctbc_stock_take(stock, n))
+		return;
 	held_sub(c, n);
 	if (READ_ONCE(c->above) && is_below(c))
 		WRITE_ONCE(c->above, false);

@@ -14,11 +14,10 @@
  * struct ctbc_counter - one resource of one container
  * @barrier: see &enum ctbc_severity; at most @limit
  * @limit: see &enum ctbc_severity
- * @stock: per CPU, units counted in @held that nobody uses at the moment; 0 for
- *	ever where @batch is
+ * @stock: per CPU, units counted in @held that nobody uses at the moment
  * @batch: how many units a stock is filled with, 0 for none
- * @keep: a stock of so many takes no more; 0 where all are empty and take nothing.
- *	Changes under @lock
+ * @keep: a stock of so many takes no more; 0 where all are empty and take nothing, as
+ *	for ever without @batch. Changes under @lock
  * @closed: the stocks are done with for good
  * @above: @held has passed the barrier, and ctbc_counter_passes() has said so
  * @pin: the counter's container, held while @held is not 0
@@ -51,10 +50,29 @@ u64 ctbc_counter_bound(const struct ctbc_counter *c, enum ctbc_severity severity
 bool ctbc_counter_try_charge_slow(struct ctbc_counter *c, unsigned int n,
 				  enum ctbc_severity severity);
 void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n);
-void ctbc_counter_uncharge_slow(struct ctbc_counter *c, unsigned int n);
+void ctbc_counter_uncharge_slow(struct ctbc_counter *c, atomic_t *stock, int n);
 bool ctbc_counter_passes(struct ctbc_counter *c);
 void ctbc_counter_set(struct ctbc_counter *c, u64 barrier, u64 limit);
 u64 ctbc_counter_held(struct ctbc_counter *c);
+
+/**
+ * ctbc_stock_take() - take units from a stock
+ * @stock: some CPU's
+ * @n: how many
+ *
+ * Context: any.
+ * Return: true if it had them.
+ */
+static __always_inline bool ctbc_stock_take(atomic_t *stock, int n)
+{
+	int have = atomic_read(stock);
+
+	do {
+		if (have < n)
+			return false;
+	} while (!atomic_try_cmpxchg(stock, &have, have - n));
+	return true;
+}
 
 /**
  * ctbc_counter_take() - take units from this CPU's stock
@@ -66,17 +84,8 @@ u64 ctbc_counter_held(struct ctbc_counter *c);
  */
 static __always_inline bool ctbc_counter_take(struct ctbc_counter *c, int n)
 {
-	atomic_t *stock;
-	int have;
-
 	/* Another CPU's stock after a migration does as well: all is atomic. */
-	stock = raw_cpu_ptr(c->stock);
-	have = atomic_read(stock);
-	do {
-		if (have < n)
-			return false;
-	} while (!atomic_try_cmpxchg(stock, &have, have - n));
-	return true;
+	return ctbc_stock_take(raw_cpu_ptr(c->stock), n);
 }
 
 /**
@@ -91,16 +100,12 @@ static __always_inline bool ctbc_counter_take(struct ctbc_counter *c, int n)
  */
 static __always_inline void ctbc_counter_uncharge(struct ctbc_counter *c, int n)
 {
-	int had;
+	atomic_t *stock = raw_cpu_ptr(c->stock);
+	int had = atomic_fetch_add(n, stock);
 
-	if (likely(READ_ONCE(c->keep))) {
-		had = atomic_fetch_add(n, raw_cpu_ptr(c->stock));
-		/* A full barrier was between: see stocks_close(). */
-		if (likely(had < READ_ONCE(c->keep)))
-			return;
-		n = 0;
-	}
-	ctbc_counter_uncharge_slow(c, n);
+	/* A full barrier was between: see stocks_close(). */
+	if (unlikely(had >= READ_ONCE(c->keep)))
+		ctbc_counter_uncharge_slow(c, stock, n);
 }
 
 #endif

@@ -59,14 +59,19 @@ static __always_inline bool create_fast(unsigned long index, const struct sock *
 				   ctbc_sock_place(sk, CTBC_SOCK_OTHER), true);
 }
 
-/* Called with preemption off, and turns it on. */
-static noinline long create_slow(const struct sock *sk, int kern)
+/* Called with preemption off, and turns it on; with all of the hook's arguments, which
+ * are where they have to be.
+ */
+static noinline long create_slow(unsigned long socket, unsigned long family,
+				 unsigned long type, unsigned long protocol,
+				 unsigned long kern)
 {
+	const struct sock *sk = ((struct socket *)socket)->sk;
 	struct ctbc_container *ct;
 	bool charged = true;
 
 	ct = ctbc_container_of_cgroup(task_dfl_cgroup(current));
-	if (ct && sk && !kern)
+	if (ct && sk && !(int)kern)
 		charged = try_charge(ct, sk);
 	preempt_enable();
 	return charged ? CTBC_HOOK_GO_ON : -ENOBUFS;
@@ -84,7 +89,7 @@ static __used notrace long hook_create(unsigned long socket, unsigned long famil
 	index = ctbc_container_cached(task_dfl_cgroup(current));
 	if (index && (unlikely(index > CTBC_CONTAINER_INDEX_MAX) ||
 		      unlikely((int)kern) || unlikely(!sk) || !create_fast(index, sk)))
-		return create_slow(sk, kern);
+		return create_slow(socket, family, type, protocol, kern);
 	preempt_enable();
 	return CTBC_HOOK_GO_ON;
 }

@@ -118,14 +118,15 @@ static int uncharge_too_many(void)
 	void (*init)(struct ctbc_counter *c, struct percpu_ref *pin,
 		     atomic_t __percpu *stock, unsigned int batch) =
 		address("ctbc_counter_init");
-	void (*uncharge)(struct ctbc_counter *c, unsigned int n) =
+	void (*uncharge)(struct ctbc_counter *c, atomic_t *stock, int n) =
 		address("ctbc_counter_uncharge_slow");
 	static struct ctbc_counter counter;
+	static atomic_t stock = ATOMIC_INIT(1);
 
 	if (!init || !uncharge)
 		return -ENOENT;
 	init(&counter, NULL, NULL, 0);
-	uncharge(&counter, 1);
+	uncharge(&counter, &stock, 1);
 	return 0;
 }
 

@@ -78,7 +78,7 @@ static noinline long create_slow(unsigned long socket, unsigned long family,
 }
 
 /* security_socket_post_create(socket, family, type, protocol, kern) */
-static __used notrace long hook_create(unsigned long socket, unsigned long family,
+static __ctbc_hot long hook_create(unsigned long socket, unsigned long family,
 				       unsigned long type, unsigned long protocol,
 				       unsigned long kern)
 {
@@ -97,7 +97,7 @@ static __used notrace long hook_create(unsigned long socket, unsigned long famil
 CTBC_HOT_VERDICT(hook_create, 5);
 
 /* security_unix_stream_connect(sk, listener, newsk) */
-static __used long hook_unix(unsigned long sk, unsigned long listener,
+static __ctbc_hot long hook_unix(unsigned long sk, unsigned long listener,
 			     unsigned long newsk)
 {
 	struct ctbc_container *ct;
@@ -136,7 +136,7 @@ static void clone_return(struct clone *clone)
 }
 
 /* sk_clone_lock(sk, priority), sk_clone(sk, priority, lock) */
-static __used long hook_sk_clone(unsigned long sk, unsigned long gfp,
+static __ctbc_hot long hook_sk_clone(unsigned long sk, unsigned long gfp,
 				 unsigned long lock)
 {
 	struct ctbc_container *ct;
@@ -167,7 +167,7 @@ static __used long hook_sk_clone(unsigned long sk, unsigned long gfp,
 CTBC_HOT_VERDICT(hook_sk_clone, 3);
 
 /* security_sk_clone(sk, newsk): in the middle of that. */
-static __used void hook_sk_cloned(unsigned long sk, unsigned long newsk)
+static __ctbc_hot void hook_sk_cloned(unsigned long sk, unsigned long newsk)
 {
 	const void *place = ctbc_sock_place((void *)newsk, CTBC_SOCK_TCP);
 	struct clone *clone;
@@ -208,7 +208,7 @@ static noinline void free_slow(struct sock *sk, u16 *slots, u32 owners)
 }
 
 /* security_sk_free(sk) */
-static __used notrace void hook_sk_free(unsigned long sk)
+static __ctbc_hot void hook_sk_free(unsigned long sk)
 {
 	u16 *slots = ctbc_owner_leaf((void *)sk);
 	u32 owners;

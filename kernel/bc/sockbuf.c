@@ -23,6 +23,7 @@
  * receive are bounded by numothersock and net.core.rmem_max.
  */
 #include <linux/skbuff.h>
+#include <linux/unaligned.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 
@@ -93,20 +94,40 @@ static bool pool_charge(const struct pool *pool, u64 have, unsigned int n)
 				     CTBC_SEVERITY_SOFT : CTBC_SEVERITY_HARD);
 }
 
-/* __sk_mem_raise_allocated(sk, size, pages, kind): false where it must not. */
-static __used long hook_raise(unsigned long _sk, unsigned long size,
-			      unsigned long _pages, unsigned long kind)
+/*
+ * What follows comes in pairs. The hook itself sees to what is usual, and calls no
+ * function: a frame, and what would be kept there, took more than all the rest. What
+ * it leaves alone is for the other, which is called with preemption off and turns it
+ * on.
+ */
+
+/* A socket's places in the map of owners: one of them says whose it is. */
+static __always_inline u16 *places_of(unsigned long sk)
 {
-	struct sock *sk = (void *)_sk;
+	return ctbc_owner_leaf((void *)sk) + ctbc_owner_slot_nr((void *)sk);
+}
+
+static __always_inline bool raise_fast(unsigned long index, enum ctbc_bc_id id, u16 *note, int pages)
+{
+	unsigned int now = *note + pages;
+
+	if (unlikely(now > U16_MAX) ||
+	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ctbc_container_by_index(index), id),
+					pages << PAGE_SHIFT)))
+		return false;
+	*note = now;
+	return true;
+}
+
+static noinline long raise_slow(unsigned long _sk, unsigned long size,
+				unsigned long _pages, unsigned long kind)
+{
 	int pages = (int)_pages;
 	struct pool pool;
 	bool charged = true;
 	unsigned int have;
 
-	if (pages <= 0)
-		return CTBC_HOOK_GO_ON;
-	preempt_disable();
-	if (!pool_find(&pool, sk, (int)kind == SK_MEM_SEND) ||
+	if (!pool_find(&pool, (void *)_sk, (int)kind == SK_MEM_SEND) ||
 	    pool.id == CTBC_BC_OTHERSOCKBUF)
 		goto out;
 	/* The caller has the socket's lock, or that of its queue. */
@@ -121,6 +142,32 @@ out:
 	return charged ? CTBC_HOOK_GO_ON : false;
 }
 
+/* __sk_mem_raise_allocated(sk, size, pages, kind): false where it must not. */
+static __ctbc_hot long hook_raise(unsigned long sk, unsigned long size,
+				  unsigned long pages, unsigned long kind)
+{
+	u16 *places = places_of(sk), *notes = ctbc_owner_note(places);
+	bool send = (int)kind == SK_MEM_SEND, done;
+	unsigned long tcp, other;
+
+	tcp = READ_ONCE(places[CTBC_SOCK_TCP]);
+	other = tcp ? 0 : READ_ONCE(places[CTBC_SOCK_OTHER]);
+	if (!(tcp | other) || unlikely((int)pages <= 0))
+		return CTBC_HOOK_GO_ON;
+	preempt_disable();
+	if (!tcp)
+		done = !send && raise_fast(other, CTBC_BC_DGRAMRCVBUF,
+					   &notes[CTBC_SOCK_OTHER], pages);
+	else if (send)
+		done = raise_fast(tcp, CTBC_BC_TCPSNDBUF, &notes[CTBC_SOCK_TCP], pages);
+	else
+		done = raise_fast(tcp, CTBC_BC_TCPRCVBUF, &notes[CTBC_SOCK_OTHER], pages);
+	if (unlikely(!done))
+		return raise_slow(sk, size, pages, kind);
+	preempt_enable();
+	return CTBC_HOOK_GO_ON;
+}
+
 CTBC_HOT_VERDICT(hook_raise, 4);
 
 static void give_back(struct pool *pool, unsigned int pages)
@@ -131,17 +178,28 @@ static void give_back(struct pool *pool, unsigned int pages)
 	ctbc_bc_uncharge(pool->ct, pool->id, pages << PAGE_SHIFT);
 }
 
-/*
- * __sk_mem_reduce_allocated(sk, pages): the kernel does not tell of which buffer. It
- * is of what the receive buffer does not need any more, and the rest the other's.
- */
-static __used void hook_reduce(unsigned long _sk, unsigned long _pages)
+static __always_inline bool give_fast(unsigned long index, enum ctbc_bc_id id, u16 *note,
+				      unsigned int pages)
+{
+	if (unlikely(*note < pages))
+		return false;
+	*note -= pages;
+	ctbc_bc_uncharge(ctbc_container_by_index(index), id, pages << PAGE_SHIFT);
+	return true;
+}
+
+/* What TCP's receive buffer needs, in pages. */
+static __always_inline unsigned int needed(const struct sock *sk)
+{
+	return sk_mem_pages(atomic_read(&sk->sk_rmem_alloc));
+}
+
+static noinline void reduce_slow(unsigned long _sk, unsigned long _pages)
 {
 	struct sock *sk = (void *)_sk;
 	unsigned int pages = _pages, need, n;
 	struct pool rcv, snd;
 
-	preempt_disable();
 	if (!pool_find(&rcv, sk, false))
 		goto out;
 	if (rcv.id == CTBC_BC_DGRAMRCVBUF) {
@@ -149,7 +207,7 @@ static __used void hook_reduce(unsigned long _sk, unsigned long _pages)
 		goto out;
 	}
 	pool_find(&snd, sk, true);
-	need = sk_mem_pages(atomic_read(&sk->sk_rmem_alloc));
+	need = needed(sk);
 	n = *rcv.note > need ? min(pages, *rcv.note - need) : 0;
 	give_back(&rcv, n);
 	pages -= n;
@@ -161,11 +219,49 @@ out:
 	preempt_enable();
 }
 
+/*
+ * __sk_mem_reduce_allocated(sk, pages): the kernel does not tell of which buffer. It
+ * is of what the receive buffer does not need any more, and the rest the other's.
+ */
+static __ctbc_hot void hook_reduce(unsigned long sk, unsigned long _pages)
+{
+	u16 *places = places_of(sk), *notes = ctbc_owner_note(places);
+	unsigned int pages = _pages, need;
+	unsigned long tcp, other;
+	bool done;
+
+	tcp = READ_ONCE(places[CTBC_SOCK_TCP]);
+	other = tcp ? 0 : READ_ONCE(places[CTBC_SOCK_OTHER]);
+	if (!(tcp | other))
+		return;
+	preempt_disable();
+	need = tcp ? needed((void *)sk) : 0;
+	if (!tcp)
+		done = give_fast(other, CTBC_BC_DGRAMRCVBUF, &notes[CTBC_SOCK_OTHER],
+				 pages);
+	else if (notes[CTBC_SOCK_OTHER] <= need)
+		done = give_fast(tcp, CTBC_BC_TCPSNDBUF, &notes[CTBC_SOCK_TCP], pages);
+	else
+		done = notes[CTBC_SOCK_OTHER] >= need + pages &&
+		       give_fast(tcp, CTBC_BC_TCPRCVBUF, &notes[CTBC_SOCK_OTHER], pages);
+	if (unlikely(!done)) {
+		reduce_slow(sk, _pages);
+		return;
+	}
+	preempt_enable();
+}
+
 CTBC_HOT_NOTE(hook_reduce, 2);
 
-static unsigned int units(u64 bytes)
+static __always_inline unsigned long units(unsigned long bytes)
 {
-	return min_t(u64, DIV_ROUND_UP_ULL(bytes, UNIT), U16_MAX);
+	return DIV_ROUND_UP(bytes, UNIT);
+}
+
+/* As sk_wmem_alloc_get() has it, and never negative. */
+static __always_inline unsigned long wmem_of(const struct sock *sk)
+{
+	return refcount_read(&sk->sk_wmem_alloc) - 1U;
 }
 
 /* Charge or give back the difference to what was noted down last. */
@@ -197,50 +293,109 @@ static bool send_charge(const struct pool *pool, struct sock *sk, u64 under_way,
 	return ctbc_bc_try_charge_as(pool->ct, pool->id, more, CTBC_SEVERITY_SOFT);
 }
 
-/* sock_alloc_send_pskb(sk, header_len, data_len, noblock, errcode, order) */
-static __used long hook_send(unsigned long _sk, unsigned long header_len,
-			     unsigned long data_len, unsigned long noblock,
-			     unsigned long errcode, unsigned long order)
+static noinline long send_slow(struct sock *sk, unsigned long now, int *errcode)
 {
-	struct sock *sk = (void *)_sk;
-	unsigned int now, more, old;
 	bool charged = true;
 	struct pool pool;
-	u64 under_way;
+	unsigned int more, old;
 
-	preempt_disable();
-	if (!pool_find(&pool, sk, true) || pool.id != CTBC_BC_OTHERSOCKBUF)
+	now = min_t(unsigned long, now, U16_MAX);
+	if (!pool_find(&pool, sk, true))
 		goto out;
-	under_way = sk_wmem_alloc_get(sk);
-	now = units(under_way + SKB_TRUESIZE(header_len) + data_len);
 	old = READ_ONCE(*pool.note);
 	more = now > old ? now - old : 0;
 	if (more)
-		charged = send_charge(&pool, sk, under_way, more << UNIT_SHIFT);
+		charged = send_charge(&pool, sk, sk_wmem_alloc_get(sk), more << UNIT_SHIFT);
 	if (charged)
 		send_note(&pool, now, more);
 	else
-		*(int *)errcode = -ENOBUFS;
+		*errcode = -ENOBUFS;
 out:
 	preempt_enable();
 	return charged ? CTBC_HOOK_GO_ON : (long)NULL;
 }
 
+/* Something left the buffer while the hook was at work. */
+static noinline long send_settle(struct sock *sk, int more)
+{
+	struct pool pool;
+
+	if (pool_find(&pool, sk, true) && more > 0)
+		ctbc_counter_charge(ctbc_bc_counter(pool.ct, pool.id), more << UNIT_SHIFT);
+	else if (pool.ct)
+		ctbc_bc_uncharge(pool.ct, pool.id, -more << UNIT_SHIFT);
+	preempt_enable();
+	return CTBC_HOOK_GO_ON;
+}
+
+/* sock_alloc_send_pskb(sk, header_len, data_len, noblock, errcode, order) */
+static __ctbc_hot long hook_send(unsigned long _sk, unsigned long header_len,
+				 unsigned long data_len, unsigned long noblock,
+				 unsigned long errcode, unsigned long order)
+{
+	struct sock *sk = (void *)_sk;
+	u16 *places = places_of(_sk), *note = ctbc_owner_note(&places[CTBC_SOCK_TCP]);
+	unsigned long index = READ_ONCE(places[CTBC_SOCK_OTHER]), now;
+	struct ctbc_container *ct;
+	unsigned int old;
+	int missed;
+
+	if (!index)
+		return CTBC_HOOK_GO_ON;
+	preempt_disable();
+	now = units(wmem_of(sk) + SKB_TRUESIZE(header_len) + data_len);
+	old = READ_ONCE(*note);
+	ct = ctbc_container_by_index(index);
+	if (unlikely(now > U16_MAX) || unlikely(now <= old) ||
+	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ct, CTBC_BC_OTHERSOCKBUF),
+					(now - old) << UNIT_SHIFT)))
+		return send_slow(sk, now, (int *)errcode);
+	missed = (int)old - xchg(note, now);
+	if (unlikely(missed))
+		return send_settle(sk, missed);
+	preempt_enable();
+	return CTBC_HOOK_GO_ON;
+}
+
 CTBC_HOT_VERDICT(hook_send, 6);
 
 /* sock_wfree(skb): it leaves the send buffer that it was counted in. */
-static __used void hook_sent(unsigned long _skb)
+static noinline void sent_slow(struct sock *sk, unsigned int left)
 {
-	struct sk_buff *skb = (void *)_skb;
-	struct sock *sk = skb->sk;
 	struct pool pool;
-	int left;
 
+	/* Less than nothing: its size was changed meanwhile. */
+	if (pool_find(&pool, sk, true))
+		send_note(&pool, left > INT_MAX ? 0 : min_t(unsigned long, units(left), U16_MAX),
+			  0);
+	preempt_enable();
+}
+
+static __ctbc_hot void hook_sent(unsigned long _skb)
+{
+	const struct sk_buff *skb = (void *)_skb;
+	struct sock *sk = skb->sk;
+	u16 *places = places_of((unsigned long)sk), *note = ctbc_owner_note(places);
+	unsigned long index = READ_ONCE(places[CTBC_SOCK_OTHER]);
+	unsigned int left, now, old;
+
+	if (!index)
+		return;
 	preempt_disable();
-	if (pool_find(&pool, sk, true) && pool.id == CTBC_BC_OTHERSOCKBUF) {
-		left = sk_wmem_alloc_get(sk) - (int)skb->truesize;
-		send_note(&pool, units(max(left, 0)), 0);
+	left = wmem_of(sk) - skb->truesize;
+	now = units(left);
+	if (unlikely(now > U16_MAX)) {
+		sent_slow(sk, left);
+		return;
 	}
+	old = xchg(&note[CTBC_SOCK_TCP], now);
+	if (unlikely(old < now))
+		ctbc_counter_charge(ctbc_bc_counter(ctbc_container_by_index(index),
+						    CTBC_BC_OTHERSOCKBUF),
+				    (now - old) << UNIT_SHIFT);
+	else
+		ctbc_bc_uncharge(ctbc_container_by_index(index), CTBC_BC_OTHERSOCKBUF,
+				 (old - now) << UNIT_SHIFT);
 	preempt_enable();
 }
 

@@ -341,6 +341,57 @@ TEST_F(sock, in_flight_descriptors_count_until_dropped)
 	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMFILE, 0));
 }
 
+/* How many connections of the port only wait for what may still come. */
+static int time_waits(void)
+{
+	unsigned int from, to, state;
+	char line[256];
+	FILE *f = fopen("/proc/net/tcp", "r");
+	int n = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, " %*d: %*x:%x %*x:%x %x", &from, &to, &state) == 3 &&
+		    (from == PORT || to == PORT) && state == 6)
+			n++;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/*
+ * A process that has ended leaves a connection with data under way: that counts until
+ * the other end has all. What the kernel keeps of it then is no socket any more.
+ */
+TEST_F_TIMEOUT(sock, orphans_count_until_they_end, SLOW)
+{
+	static char block[16 * 1024];
+	int fd, peer, status, waits = time_waits();
+	pid_t pid;
+
+	ASSERT_LE(0, fd = listener());
+	pid = cg_fork(&self->cg);
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		fd = connected(0);
+		while (send(fd, block, sizeof(block), MSG_DONTWAIT) > 0)
+			;
+		_exit(errno != EAGAIN);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_EQ(0, status);
+	ASSERT_LE(0, peer = accept(fd, NULL, NULL));
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMFILE, 0));
+	EXPECT_EQ(1, held(&self->nl, CTBC_PARAM_NUMTCPSOCK));
+	EXPECT_LT(0, held(&self->nl, CTBC_PARAM_TCPSNDBUF));
+	while (read(peer, block, sizeof(block)) > 0)
+		;
+	close(peer);
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 0));
+	EXPECT_EQ(0, held(&self->nl, CTBC_PARAM_TCPSNDBUF));
+	EXPECT_EQ(waits + 1, time_waits());
+	close(fd);
+}
+
 /* How much a process of the container can send on @nr sockets until it would block. */
 static pid_t sender(const struct cg *cg, int nr, unsigned long *sent)
 {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.12
+# kernels: newest
 #
 # ctctl list: columns, choice, order and JSON, with odd names and many
 # containers.  None needs to run for that.

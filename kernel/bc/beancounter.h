@@ -149,7 +149,6 @@ struct ctbc_bc_file_scan {
 	const void *unmarkable;
 };
 
-
 /**
  * ctbc_bc_counter() - one of a container's counters
  * @ct: the container, pinned, or with anything charged to it

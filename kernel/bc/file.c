@@ -34,7 +34,8 @@ static noinline long alloc_slow(struct file *file)
  * security_file_alloc(file): the first thing done with a new file. Where that fails
  * for lack of memory, its end is not seen: the next file there gives the unit back.
  */
-static __ctbc_hot long hook_file_alloc(unsigned long file)
+static __used notrace __noendbr long
+hook_file_alloc(unsigned long file)
 {
 	u64 index;
 
@@ -50,7 +51,8 @@ static __ctbc_hot long hook_file_alloc(unsigned long file)
 CTBC_HOT_VERDICT(hook_file_alloc, 1);
 
 /* security_file_free(file) */
-static __ctbc_hot void hook_file_free(unsigned long file)
+static __used notrace __noendbr void
+hook_file_free(unsigned long file)
 {
 	u16 *slot = ctbc_owner_leaf((void *)file) + ctbc_owner_slot_nr((void *)file);
 

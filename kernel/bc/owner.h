@@ -50,9 +50,10 @@ static __always_inline u16 *ctbc_owner_leaf(const void *obj)
 	unsigned long leaf = ((unsigned long)obj - PAGE_OFFSET) >>
 			     CTBC_OWNER_LEAF_SHIFT;
 
+	if (unlikely(leaf >= ctbc_owner_nr_leaves))
+		return (u16 *)ctbc_owner_no_leaf;
 	/* No READ_ONCE(), which takes an instruction more: an entry changes once. */
-	return likely(leaf < ctbc_owner_nr_leaves) ?
-	       data_race(ctbc_owner_leaves[leaf]) : (u16 *)ctbc_owner_no_leaf;
+	return data_race(ctbc_owner_leaves[leaf]);
 }
 
 /**

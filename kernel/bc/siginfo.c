@@ -72,8 +72,9 @@ static bool charge(int sig, struct task_struct *t, bool forced)
 }
 
 /* __sigqueue_alloc(sig, task, gfp, override, flags) */
-static __ctbc_hot long hook_alloc(unsigned long sig, unsigned long task, unsigned long gfp,
-			      unsigned long override, unsigned long flags)
+static __used notrace __noendbr long
+hook_alloc(unsigned long sig, unsigned long task, unsigned long gfp,
+	   unsigned long override, unsigned long flags)
 {
 	return charge(sig, (void *)task, (int)override) ? CTBC_HOOK_GO_ON : (long)NULL;
 }
@@ -81,8 +82,8 @@ static __ctbc_hot long hook_alloc(unsigned long sig, unsigned long task, unsigne
 CTBC_HOT_VERDICT(hook_alloc, 5);
 
 /* sig_get_ucounts(task, sig, override): the same, from 6.18 on. */
-static __ctbc_hot long hook_get(unsigned long task, unsigned long sig,
-			    unsigned long override)
+static __used notrace __noendbr long
+hook_get(unsigned long task, unsigned long sig, unsigned long override)
 {
 	return charge(sig, (void *)task, (int)override) ? CTBC_HOOK_GO_ON : (long)NULL;
 }
@@ -119,7 +120,8 @@ static __always_inline void uncharge(const struct sigqueue *q)
 }
 
 /* __sigqueue_free(q), from 6.18 on. */
-static __ctbc_hot void hook_free(unsigned long q)
+static __used notrace __noendbr void
+hook_free(unsigned long q)
 {
 	uncharge((void *)q);
 }
@@ -127,8 +129,9 @@ static __ctbc_hot void hook_free(unsigned long q)
 CTBC_HOT_NOTE(hook_free, 1);
 
 /* collect_signal(sig, queue, info, timer): takes the first of that number. */
-static __ctbc_hot void hook_collect(unsigned long sig, unsigned long queue,
-				unsigned long info, unsigned long timer)
+static __used notrace __noendbr void
+hook_collect(unsigned long sig, unsigned long queue, unsigned long info,
+	     unsigned long timer)
 {
 	struct sigpending *pending = (void *)queue;
 	struct sigqueue *q;
@@ -144,7 +147,8 @@ static __ctbc_hot void hook_collect(unsigned long sig, unsigned long queue,
 CTBC_HOT_NOTE(hook_collect, 4);
 
 /* flush_sigqueue(queue) */
-static __ctbc_hot void hook_flush(unsigned long queue)
+static __used notrace __noendbr void
+hook_flush(unsigned long queue)
 {
 	struct sigpending *pending = (void *)queue;
 	struct sigqueue *q;
@@ -156,7 +160,8 @@ static __ctbc_hot void hook_flush(unsigned long queue)
 CTBC_HOT_NOTE(hook_flush, 1);
 
 /* flush_sigqueue_mask(mask, queue) */
-static __ctbc_hot void hook_flush_mask(unsigned long mask, unsigned long queue)
+static __used notrace __noendbr void
+hook_flush_mask(unsigned long mask, unsigned long queue)
 {
 	struct sigpending *pending = (void *)queue;
 	struct sigqueue *q;

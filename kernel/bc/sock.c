@@ -78,9 +78,9 @@ static noinline long create_slow(unsigned long socket, unsigned long family,
 }
 
 /* security_socket_post_create(socket, family, type, protocol, kern) */
-static __ctbc_hot long hook_create(unsigned long socket, unsigned long family,
-				       unsigned long type, unsigned long protocol,
-				       unsigned long kern)
+static __used notrace __noendbr long
+hook_create(unsigned long socket, unsigned long family, unsigned long type,
+	    unsigned long protocol, unsigned long kern)
 {
 	const struct sock *sk = ((struct socket *)socket)->sk;
 	u64 index;
@@ -97,8 +97,8 @@ static __ctbc_hot long hook_create(unsigned long socket, unsigned long family,
 CTBC_HOT_VERDICT(hook_create, 5);
 
 /* security_unix_stream_connect(sk, listener, newsk) */
-static __ctbc_hot long hook_unix(unsigned long sk, unsigned long listener,
-			     unsigned long newsk)
+static __used notrace __noendbr long
+hook_unix(unsigned long sk, unsigned long listener, unsigned long newsk)
 {
 	struct ctbc_container *ct;
 	bool charged = true;
@@ -136,8 +136,8 @@ static void clone_return(struct clone *clone)
 }
 
 /* sk_clone_lock(sk, priority), sk_clone(sk, priority, lock) */
-static __ctbc_hot long hook_sk_clone(unsigned long sk, unsigned long gfp,
-				 unsigned long lock)
+static __used notrace __noendbr long
+hook_sk_clone(unsigned long sk, unsigned long gfp, unsigned long lock)
 {
 	struct ctbc_container *ct;
 	struct clone *clone;
@@ -167,7 +167,8 @@ static __ctbc_hot long hook_sk_clone(unsigned long sk, unsigned long gfp,
 CTBC_HOT_VERDICT(hook_sk_clone, 3);
 
 /* security_sk_clone(sk, newsk): in the middle of that. */
-static __ctbc_hot void hook_sk_cloned(unsigned long sk, unsigned long newsk)
+static __used notrace __noendbr void
+hook_sk_cloned(unsigned long sk, unsigned long newsk)
 {
 	const void *place = ctbc_sock_place((void *)newsk, CTBC_SOCK_TCP);
 	struct clone *clone;
@@ -208,7 +209,8 @@ static noinline void free_slow(struct sock *sk, u16 *slots, u32 owners)
 }
 
 /* security_sk_free(sk) */
-static __ctbc_hot void hook_sk_free(unsigned long sk)
+static __used notrace __noendbr void
+hook_sk_free(unsigned long sk)
 {
 	u16 *slots = ctbc_owner_leaf((void *)sk);
 	u32 owners;

@@ -107,7 +107,8 @@ static __always_inline u16 *places_of(unsigned long sk)
 	return ctbc_owner_leaf((void *)sk) + ctbc_owner_slot_nr((void *)sk);
 }
 
-static __always_inline bool raise_fast(unsigned long index, enum ctbc_bc_id id, u16 *note, int pages)
+static __always_inline bool raise_fast(unsigned long index, enum ctbc_bc_id id,
+				       u16 *note, int pages)
 {
 	unsigned int now = *note + pages;
 
@@ -143,8 +144,9 @@ out:
 }
 
 /* __sk_mem_raise_allocated(sk, size, pages, kind): false where it must not. */
-static __ctbc_hot long hook_raise(unsigned long sk, unsigned long size,
-				  unsigned long pages, unsigned long kind)
+static __used notrace __noendbr long
+hook_raise(unsigned long sk, unsigned long size, unsigned long pages,
+	   unsigned long kind)
 {
 	u16 *places = places_of(sk), *notes = ctbc_owner_note(places);
 	bool send = (int)kind == SK_MEM_SEND, done;
@@ -223,7 +225,8 @@ out:
  * __sk_mem_reduce_allocated(sk, pages): the kernel does not tell of which buffer. It
  * is of what the receive buffer does not need any more, and the rest the other's.
  */
-static __ctbc_hot void hook_reduce(unsigned long sk, unsigned long _pages)
+static __used notrace __noendbr void
+hook_reduce(unsigned long sk, unsigned long _pages)
 {
 	u16 *places = places_of(sk), *notes = ctbc_owner_note(places);
 	unsigned int pages = _pages, need;
@@ -329,9 +332,9 @@ static noinline long send_settle(struct sock *sk, int more)
 }
 
 /* sock_alloc_send_pskb(sk, header_len, data_len, noblock, errcode, order) */
-static __ctbc_hot long hook_send(unsigned long _sk, unsigned long header_len,
-				 unsigned long data_len, unsigned long noblock,
-				 unsigned long errcode, unsigned long order)
+static __used notrace __noendbr long
+hook_send(unsigned long _sk, unsigned long header_len, unsigned long data_len,
+	  unsigned long noblock, unsigned long errcode, unsigned long order)
 {
 	struct sock *sk = (void *)_sk;
 	u16 *places = places_of(_sk), *note = ctbc_owner_note(&places[CTBC_SOCK_TCP]);
@@ -371,7 +374,8 @@ static noinline void sent_slow(struct sock *sk, unsigned int left)
 	preempt_enable();
 }
 
-static __ctbc_hot void hook_sent(unsigned long _skb)
+static __used notrace __noendbr void
+hook_sent(unsigned long _skb)
 {
 	const struct sk_buff *skb = (void *)_skb;
 	struct sock *sk = skb->sk;

@@ -42,7 +42,6 @@ static DEFINE_XARRAY(by_id);
 
 /* Protects the table, and what is in it, against other writers. */
 static DEFINE_RAW_SPINLOCK(table_lock);
-struct ctbc_container **ctbc_container_table;
 static DEFINE_IDA(indexes);
 static struct workqueue_struct *registry_wq;
 static atomic_t nr_alive = ATOMIC_INIT(0);
@@ -51,18 +50,14 @@ static atomic_t nr_alive = ATOMIC_INIT(0);
  * struct table - the containers by their index
  * @rcu: readers may still look at it
  * @nr: its size
- * @ct: ctbc_container_table; NULL for an index that is free, as 0 is for ever
+ * @ct: ctbc_container_table; NULL for an index that is free, as 0 always is
  */
-struct table {
+static struct table {
 	struct rcu_head rcu;
 	unsigned int nr;
 	struct ctbc_container *ct[];
-};
-
-static struct table *table_now(void)
-{
-	return container_of(ctbc_container_table, struct table, ct[0]);
-}
+} *table;
+struct ctbc_container **ctbc_container_table;
 
 static u64 *cache_entry(u64 serial)
 {
@@ -124,7 +119,7 @@ static void cache_flush(void)
 /* Room for one more index; indexes are given out from below. */
 static int table_grow(unsigned int index)
 {
-	struct table *old = ctbc_container_table ? table_now() : NULL, *new;
+	struct table *old = table, *new;
 	unsigned int nr = old ? old->nr : 0;
 	unsigned long flags;
 
@@ -140,6 +135,7 @@ static int table_grow(unsigned int index)
 		memcpy(new->ct, old->ct, old->nr * sizeof(*old->ct));
 	/* Pairs with the dependency in ctbc_container_by_index(). */
 	smp_store_release(&ctbc_container_table, new->ct);
+	table = new;
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	if (old)
 		kvfree_rcu(old, rcu);
@@ -167,7 +163,7 @@ void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct))
 	struct ctbc_container *ct;
 	unsigned int i;
 
-	for (i = 1; i < table_now()->nr; i++) {
+	for (i = 1; i < table->nr; i++) {
 		rcu_read_lock();
 		ct = ctbc_container_by_index(i);
 		if (ct)
@@ -568,7 +564,7 @@ int ctbc_containers_init(void)
 		return err;
 	registry_wq = alloc_workqueue("ctbc", WQ_UNBOUND, 0);
 	if (!registry_wq) {
-		kvfree(table_now());
+		kvfree(table);
 		return -ENOMEM;
 	}
 	for (i = 0; i < ARRAY_SIZE(probes); i++)
@@ -597,7 +593,7 @@ void ctbc_containers_exit(void)
 	}
 	destroy_workqueue(registry_wq);
 	rcu_barrier();
-	kvfree(table_now());
+	kvfree(table);
 	ida_destroy(&indexes);
 	xa_destroy(&by_id);
 }

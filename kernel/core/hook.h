@@ -118,9 +118,6 @@ static __always_inline void ctbc_hook_refuse(struct ftrace_regs *fregs, long val
 	func(ctbc_hook_arg(f, 0), ctbc_hook_arg(f, 1), ctbc_hook_arg(f, 2), \
 	     ctbc_hook_arg(f, 3), ctbc_hook_arg(f, 4), ctbc_hook_arg(f, 5))
 
-/* What the stub calls: by its name, and by nobody who would trace it. */
-#define __ctbc_hot	__used notrace __noendbr
-
 #ifndef CALL_DEPTH_ACCOUNT
 #define CALL_DEPTH_ACCOUNT
 #endif
@@ -138,7 +135,7 @@ static __always_inline void ctbc_hook_refuse(struct ftrace_regs *fregs, long val
 
 /**
  * CTBC_HOT_VERDICT() - a hot hook that may refuse
- * @func: static __ctbc_hot long @func(unsigned long...), one word an argument of the
+ * @func: static __used notrace __noendbr long @func(unsigned long...), one word an argument of the
  *	hooked function, all of them; CTBC_HOOK_GO_ON, or what the hooked function
  *	is to return at once
  * @nr: how many arguments that function has, 1 to 6
@@ -165,7 +162,7 @@ CTBC_HOOK_STUB(func,							\
 
 /**
  * CTBC_HOT_NOTE() - a hot hook that only takes notice
- * @func: static __ctbc_hot void @func(unsigned long...), as for CTBC_HOT_VERDICT()
+ * @func: static __used notrace __noendbr void @func(unsigned long...), as for CTBC_HOT_VERDICT()
  * @nr: how many arguments the hooked function has, 1 to 6
  */
 #define CTBC_HOT_NOTE(func, nr)						\

@@ -10,13 +10,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -27,6 +25,7 @@
 
 #include "ct.h"
 #include "kselftest_harness.h"
+#include "tcp.h"
 
 #define ID	4731
 #define PORT	7777
@@ -38,20 +37,10 @@ FIXTURE(sock)
 	struct cg cg;
 };
 
-static int loopback_up(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	int rc = ioctl(fd, SIOCSIFFLAGS, &ifr);
-
-	close(fd);
-	return rc;
-}
-
 FIXTURE_SETUP(sock)
 {
 	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, loopback_up());
+	ASSERT_EQ(0, tcp_loopback_up());
 	ASSERT_EQ(0, nl_open(&self->nl));
 	ASSERT_EQ(0, cg_make(&self->cg, NULL, "sockets"));
 	ASSERT_EQ(0, ct_attach(&self->nl, ID, &self->cg));
@@ -92,36 +81,6 @@ static __u64 held(struct nl *nl, __u32 param)
 	return values_of(nl, param).held;
 }
 
-static struct sockaddr_in address(void)
-{
-	return (struct sockaddr_in) {
-		.sin_family = AF_INET,
-		.sin_port = htons(PORT),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-}
-
-static int listener(void)
-{
-	struct sockaddr_in a = address();
-	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	return bind(fd, (void *)&a, sizeof(a)) || listen(fd, 64) ? -1 : fd;
-}
-
-static int connected(int flags)
-{
-	struct sockaddr_in a = address();
-	int fd = socket(AF_INET, SOCK_STREAM | flags, 0);
-
-	if (connect(fd, (void *)&a, sizeof(a)) && errno != EINPROGRESS) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 /**
  * struct server - a process of the container, which listens
  * @pid: the process
@@ -149,7 +108,7 @@ static int serve(struct server *s, const struct cg *cg, int accepts)
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close(s->go[1]);
-	fd = listener();
+	fd = tcp_listener(PORT);
 	if (fd < 0 || write(up[1], &ready, 1) != 1)
 		_exit(1);
 	while (accepts-- && accept(fd, NULL, NULL) >= 0)
@@ -167,7 +126,7 @@ TEST_F(sock, accepted_ones_are_the_listeners)
 	ASSERT_EQ(0, serve(&s, &self->cg, 5));
 	EXPECT_EQ(1, held(&self->nl, CTBC_PARAM_NUMTCPSOCK));
 	for (int i = 0; i < 5; i++)
-		ASSERT_LE(0, fds[i] = connected(0));
+		ASSERT_LE(0, fds[i] = tcp_connected(PORT, 0));
 	/* The listener, and its ends; ours are nobody's. */
 	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 6));
 	for (int i = 0; i < 5; i++)
@@ -186,7 +145,7 @@ TEST_F(sock, connections_above_the_limit_are_dropped)
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 4, 4));
 	ASSERT_EQ(0, serve(&s, &self->cg, -1));
 	for (int i = 0; i < 8; i++)
-		ASSERT_LE(0, fds[i] = connected(SOCK_NONBLOCK));
+		ASSERT_LE(0, fds[i] = tcp_connected(PORT, SOCK_NONBLOCK));
 	usleep(500000);
 	v = values_of(&self->nl, CTBC_PARAM_NUMTCPSOCK);
 	EXPECT_EQ(4, v.held);
@@ -244,10 +203,10 @@ TEST_F(sock, unix_connections_are_the_listeners)
 
 TEST_F(sock, outside_a_container_nothing_is_counted)
 {
-	int fd = listener(), one;
+	int fd = tcp_listener(PORT), one;
 
 	ASSERT_LE(0, fd);
-	one = connected(0);
+	one = tcp_connected(PORT, 0);
 	ASSERT_LE(0, one);
 	EXPECT_EQ(0, held(&self->nl, CTBC_PARAM_NUMTCPSOCK));
 	close(one);
@@ -368,11 +327,11 @@ TEST_F_TIMEOUT(sock, orphans_count_until_they_end, SLOW)
 	int fd, peer, status, waits = time_waits();
 	pid_t pid;
 
-	ASSERT_LE(0, fd = listener());
+	ASSERT_LE(0, fd = tcp_listener(PORT));
 	pid = cg_fork(&self->cg);
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		fd = connected(0);
+		fd = tcp_connected(PORT, 0);
 		while (send(fd, block, sizeof(block), MSG_DONTWAIT) > 0)
 			;
 		_exit(errno != EAGAIN);
@@ -404,7 +363,7 @@ static pid_t sender(const struct cg *cg, int nr, unsigned long *sent)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (int i = 0; i < nr; i++)
-		fds[i] = connected(0);
+		fds[i] = tcp_connected(PORT, 0);
 	while (waits < 50) {
 		bool any = false;
 
@@ -469,7 +428,7 @@ TEST_F_TIMEOUT(sock, tcp_senders_wait_at_the_barrier, SLOW)
 	int fd;
 
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_TCPSNDBUF, 512 * KIB, 1024 * KIB));
-	ASSERT_LE(0, fd = listener());
+	ASSERT_LE(0, fd = tcp_listener(PORT));
 	out = reader(fd, 32, go, got);
 	in = sender(&self->cg, 32, sent);
 	ASSERT_LT(0, in);
@@ -503,7 +462,7 @@ TEST_F_TIMEOUT(sock, above_the_barrier_none_takes_more_than_its_share, SLOW)
 
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_NUMTCPSOCK, 16, 16));
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_TCPSNDBUF, 256 * KIB, 1024 * KIB));
-	ASSERT_LE(0, fd = listener());
+	ASSERT_LE(0, fd = tcp_listener(PORT));
 	out = reader(fd, 5, go, got);
 	ASSERT_LT(0, sender(&self->cg, 4, greedy));
 	while (!BLOCKED(greedy))
@@ -550,7 +509,7 @@ TEST_F_TIMEOUT(sock, tcp_receivers_stop_at_the_limit, SLOW)
 
 TEST_F(sock, datagrams_above_the_limit_are_dropped)
 {
-	struct sockaddr_in a = address();
+	struct sockaddr_in a = tcp_address(PORT);
 	int ready[2], fd;
 	char block[1000] = "", x = 'x';
 	struct values v;

@@ -20,7 +20,8 @@
  * stock that was filled while others were drained. Closed ones are empty, and
  * cost the next such charge nothing; the first unit that is given back below the
  * barrier opens them again. Above it they stay closed: what is given back there
- * must not be had again without a look at the limits.
+ * must not be had again without a look at the limits, but by who interrupts the
+ * one that gives it back.
  *
  * As long as held is not 0, the counter has a reference to its container: one
  * for all units, so that those in the stocks need none. A container that comes to
@@ -291,15 +292,23 @@ void ctbc_counter_charge(struct ctbc_counter *c, unsigned int n)
 void ctbc_counter_uncharge_slow(struct ctbc_counter *c, atomic_t *stock, int n)
 {
 	unsigned long flags;
+	int have, got;
 
 	if (READ_ONCE(c->keep)) {
 		drain(c);
 		return;
 	}
-	/* They may have gone to held with all that the stocks had, or be in use. */
-	if (!ctbc_stock_take(stock, n))
-		return;
-	held_sub(c, n);
+	/*
+	 * Some or all may have gone to held with what the stocks had, or be in use.
+	 * Whoever gets less than he added leaves the stock empty.
+	 */
+	have = atomic_read(stock);
+	do {
+		got = min_t(int, have, n);
+		if (got <= 0)
+			return;
+	} while (!atomic_try_cmpxchg(stock, &have, have - got));
+	held_sub(c, got);
 	if (READ_ONCE(c->above) && is_below(c))
 		WRITE_ONCE(c->above, false);
 	if (READ_ONCE(c->keep) || !stocks_may_open(c))

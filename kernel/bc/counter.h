@@ -56,25 +56,6 @@ void ctbc_counter_set(struct ctbc_counter *c, u64 barrier, u64 limit);
 u64 ctbc_counter_held(struct ctbc_counter *c);
 
 /**
- * ctbc_stock_take() - take units from a stock
- * @stock: some CPU's
- * @n: how many
- *
- * Context: any.
- * Return: true if it had them.
- */
-static __always_inline bool ctbc_stock_take(atomic_t *stock, int n)
-{
-	int have = atomic_read(stock);
-
-	do {
-		if (have < n)
-			return false;
-	} while (!atomic_try_cmpxchg(stock, &have, have - n));
-	return true;
-}
-
-/**
  * ctbc_counter_take() - take units from this CPU's stock
  * @c: the counter
  * @n: how many
@@ -84,8 +65,17 @@ static __always_inline bool ctbc_stock_take(atomic_t *stock, int n)
  */
 static __always_inline bool ctbc_counter_take(struct ctbc_counter *c, int n)
 {
+	atomic_t *stock;
+	int have;
+
 	/* Another CPU's stock after a migration does as well: all is atomic. */
-	return ctbc_stock_take(raw_cpu_ptr(c->stock), n);
+	stock = raw_cpu_ptr(c->stock);
+	have = atomic_read(stock);
+	do {
+		if (have < n)
+			return false;
+	} while (!atomic_try_cmpxchg(stock, &have, have - n));
+	return true;
 }
 
 /**

@@ -227,7 +227,8 @@ TEST_F(counter, tells_once_that_the_barrier_is_passed)
  * struct churn - what one thread does
  * @c: the counter
  * @seed: of its random numbers
- * @most: units it holds at most
+ * @size: units that it takes or gives back at a time
+ * @most: how often it takes before it gives back
  * @refused: how often it was
  * @in_use: units that all threads are sure to hold
  * @over: in_use was seen above the barrier
@@ -235,6 +236,7 @@ TEST_F(counter, tells_once_that_the_barrier_is_passed)
 struct churn {
 	struct ctbc_counter *c;
 	unsigned int seed;
+	unsigned int size;
 	unsigned int most;
 	u64 refused;
 	s64 *in_use;
@@ -249,27 +251,27 @@ static void *churn_thread(void *arg)
 	unit_cpu = t->seed % UNIT_CPUS;
 	for (int i = 0; i < ROUNDS; i++) {
 		if (have < t->most && (!have || rand_r(&t->seed) % 2)) {
-			if (!try_charge(t->c, 1, CTBC_SEVERITY_HARD)) {
+			if (!try_charge(t->c, t->size, CTBC_SEVERITY_HARD)) {
 				t->refused++;
 				continue;
 			}
 			have++;
-			if (__atomic_add_fetch(t->in_use, 1, __ATOMIC_SEQ_CST) >
+			if (__atomic_add_fetch(t->in_use, t->size, __ATOMIC_SEQ_CST) >
 			    (s64)t->c->barrier)
 				t->over = true;
 		} else {
-			__atomic_sub_fetch(t->in_use, 1, __ATOMIC_SEQ_CST);
-			ctbc_counter_uncharge(t->c, 1);
+			__atomic_sub_fetch(t->in_use, t->size, __ATOMIC_SEQ_CST);
+			ctbc_counter_uncharge(t->c, t->size);
 			have--;
 		}
 	}
-	__atomic_sub_fetch(t->in_use, have, __ATOMIC_SEQ_CST);
+	__atomic_sub_fetch(t->in_use, have * t->size, __ATOMIC_SEQ_CST);
 	while (have--)
-		ctbc_counter_uncharge(t->c, 1);
+		ctbc_counter_uncharge(t->c, t->size);
 	return NULL;
 }
 
-static u64 churn(struct ctbc_counter *c, unsigned int most, bool *over)
+static u64 churn(struct ctbc_counter *c, unsigned int sizes, unsigned int most, bool *over)
 {
 	pthread_t threads[THREADS];
 	struct churn t[THREADS];
@@ -278,7 +280,7 @@ static u64 churn(struct ctbc_counter *c, unsigned int most, bool *over)
 
 	*over = false;
 	for (int i = 0; i < THREADS; i++) {
-		t[i] = (struct churn) { c, i, most, 0, &in_use, false };
+		t[i] = (struct churn) { c, i, 1 + i % sizes, most, 0, &in_use, false };
 		pthread_create(&threads[i], NULL, churn_thread, &t[i]);
 	}
 	for (int i = 0; i < THREADS; i++) {
@@ -295,7 +297,7 @@ TEST_F(counter, threads_never_pass_the_barrier)
 	u64 refused;
 
 	ctbc_counter_set(&self->c, 10, 10);
-	refused = churn(&self->c, 4, &over);
+	refused = churn(&self->c, 1, 4, &over);
 	EXPECT_FALSE(over);
 	EXPECT_LT(0, refused);
 	EXPECT_EQ(refused, (u64)atomic64_read(&self->c.failcnt));
@@ -311,9 +313,27 @@ TEST_F(counter, threads_below_the_barrier_are_never_refused)
 	bool over;
 
 	ctbc_counter_set(&self->c, 2 * THREADS, 2 * THREADS);
-	EXPECT_EQ(0, churn(&self->c, 2, &over));
+	EXPECT_EQ(0, churn(&self->c, 1, 2, &over));
 	EXPECT_FALSE(over);
 	EXPECT_EQ(0, ctbc_counter_held(&self->c));
+}
+
+/* Where one takes a part of what another is just about to take back. */
+TEST_F(counter, threads_of_all_sizes_leave_nothing)
+{
+	bool over;
+
+	ctbc_counter_set(&self->c, 20, 20);
+	EXPECT_LT(0, churn(&self->c, 7, 3, &over));
+	EXPECT_FALSE(over);
+	ctbc_counter_close(&self->c);
+	EXPECT_EQ(0, atomic64_read(&self->c.held));
+	EXPECT_EQ(0, self->pin.count);
+	/* Closed for good. */
+	churn(&self->c, 7, 3, &over);
+	EXPECT_EQ(0, atomic64_read(&self->c.held));
+	EXPECT_EQ(0, self->pin.count);
+	EXPECT_EQ(0, unit_warnings);
 }
 
 TEST_HARNESS_MAIN

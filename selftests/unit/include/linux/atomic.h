@@ -41,7 +41,9 @@ static inline word prefix##_add_return(word n, type *v)				\
 }										\
 static inline word prefix##_fetch_add(word n, type *v)				\
 {										\
-	return __atomic_fetch_add(&v->counter, n, __ATOMIC_SEQ_CST);		\
+	n = __atomic_fetch_add(&v->counter, n, __ATOMIC_SEQ_CST);		\
+	unit_pause();								\
+	return n;								\
 }										\
 static inline word prefix##_sub_return(word n, type *v)				\
 {										\

@@ -362,7 +362,6 @@ hook_send(unsigned long _sk, unsigned long header_len, unsigned long data_len,
 
 CTBC_HOT_VERDICT(hook_send, 6);
 
-/* sock_wfree(skb): it leaves the send buffer that it was counted in. */
 static noinline void sent_slow(struct sock *sk, unsigned int left)
 {
 	struct pool pool;
@@ -374,6 +373,7 @@ static noinline void sent_slow(struct sock *sk, unsigned int left)
 	preempt_enable();
 }
 
+/* sock_wfree(skb): it leaves the send buffer that it was counted in. */
 static __used notrace __noendbr void
 hook_sent(unsigned long _skb)
 {

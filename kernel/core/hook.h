@@ -135,9 +135,9 @@ static __always_inline void ctbc_hook_refuse(struct ftrace_regs *fregs, long val
 
 /**
  * CTBC_HOT_VERDICT() - a hot hook that may refuse
- * @func: static __used notrace __noendbr long @func(unsigned long...), one word an argument of the
- *	hooked function, all of them; CTBC_HOOK_GO_ON, or what the hooked function
- *	is to return at once
+ * @func: static __used notrace __noendbr long @func(unsigned long...), one word an
+ *	argument of the hooked function, all of them; CTBC_HOOK_GO_ON, or what the
+ *	hooked function is to return at once
  * @nr: how many arguments that function has, 1 to 6
  */
 #define CTBC_HOT_VERDICT(func, nr)					\
@@ -162,7 +162,8 @@ CTBC_HOOK_STUB(func,							\
 
 /**
  * CTBC_HOT_NOTE() - a hot hook that only takes notice
- * @func: static __used notrace __noendbr void @func(unsigned long...), as for CTBC_HOT_VERDICT()
+ * @func: static __used notrace __noendbr void @func(unsigned long...), as for
+ *	CTBC_HOT_VERDICT()
  * @nr: how many arguments the hooked function has, 1 to 6
  */
 #define CTBC_HOT_NOTE(func, nr)						\

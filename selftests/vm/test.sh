@@ -186,6 +186,7 @@ boot --no-module --timeout 20 --cpus 1 --share "$out/crash" -- \
 expect "a kernel that hangs" 125 '' 'did not end within 20 seconds'
 boot --no-module --append rdinit=/none -- true
 expect "a kernel that finds no init" 125 '' 'Kernel panic'
+expect "it was booted again, as nothing of ours had run" 125 '' 'booting again: Kernel panic'
 boot --no-module --mem 40M -- true
 expect "a machine without enough memory" 125
 boot --no-module --cpus many -- true
@@ -241,6 +242,8 @@ planted 'return -ENODEV;'
 expect "a module that does not load" 125 '' 'does not load.*No such device'
 planted 'WARN_ON(1); return 0;'
 expect "a module that warns" 125 '' 'kernel log: WARNING: '
+again=$(grep -c 'booting again' "$out/stderr" || :)
+result "and is not given a second chance" "$([ "$again" = 0 ] && echo 1)"
 planted 'return nothing;'
 expect "a module that does not build" 125 '' 'does not build'
 rm "$out/repo/Makefile"

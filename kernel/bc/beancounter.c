@@ -254,26 +254,22 @@ static int kinds_start(void)
 
 static int bc_attach(struct ctbc_container *ct, struct netlink_ext_ack *extack)
 {
-	struct ctbc_bc *bc;
+	struct ctbc_bc *bc = ctbc_bc_of(ct);
 	unsigned int i;
 	int err;
 
+	if (WARN_ON_ONCE(ct->priv[CTBC_CONTROLLER_BC] != bc))
+		return -EINVAL;
 	err = kinds_start();
 	if (err)
 		return err;
-	bc = kzalloc(sizeof(*bc), GFP_KERNEL);
-	if (!bc)
-		return -ENOMEM;
 	bc->stock = __alloc_percpu(CTBC_NR_BC * sizeof(atomic_t),
 				   __alignof__(atomic_t));
-	if (!bc->stock) {
-		kfree(bc);
+	if (!bc->stock)
 		return -ENOMEM;
-	}
 	for (i = 0; i < CTBC_NR_BC; i++)
 		ctbc_counter_init(&bc->counters[i], &ct->ref, bc->stock + i,
 				  kinds[i]->batch);
-	ct->priv[CTBC_CONTROLLER_BC] = bc;
 	return 0;
 }
 
@@ -298,12 +294,7 @@ static void bc_detach(struct ctbc_container *ct)
 
 static void bc_free(struct ctbc_container *ct)
 {
-	struct ctbc_bc *bc = ct->priv[CTBC_CONTROLLER_BC];
-
-	if (!bc)
-		return;
-	free_percpu(bc->stock);
-	kfree(bc);
+	free_percpu(ctbc_bc_of(ct)->stock);
 }
 
 static bool bc_has(enum ctbc_param param)
@@ -406,20 +397,18 @@ static int bc_init(void)
 
 static void count_mark(u16 index)
 {
-	struct ctbc_bc *bc =
-		ctbc_container_by_index(index)->priv[CTBC_CONTROLLER_BC];
-
-	bc->marks++;
+	ctbc_bc_of(ctbc_container_by_index(index))->marks++;
 }
 
 /* Objects outlive the module: their container must not wait for them. */
 static void abandon(struct ctbc_container *ct)
 {
-	struct ctbc_bc *bc = ct->priv[CTBC_CONTROLLER_BC];
+	struct ctbc_bc *bc = ctbc_bc_of(ct);
 	u64 marks, left, held = 0;
 	unsigned int i;
 
-	if (!bc)
+	/* It never came to be. */
+	if (!bc->stock)
 		return;
 	/* With the last unit the container may go. */
 	marks = bc->marks;
@@ -447,6 +436,7 @@ static void bc_exit(void)
 const struct ctbc_controller ctbc_bc_controller = {
 	.name = "bc",
 	.id = CTBC_CONTROLLER_BC,
+	.size = sizeof(struct ctbc_bc),
 	.init = bc_init,
 	.exit = bc_exit,
 	.attach = bc_attach,

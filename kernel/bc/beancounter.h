@@ -82,6 +82,8 @@ struct ctbc_bc {
  * @scan_file: the same for a file of a task's, under the lock of its table;
  *	*@scan is a &struct ctbc_bc_file_scan, which gets such an object. Returns other
  *	than 0 to end the walk
+ * @scan: the same for what no task of it has in its hands; may sleep. Returns 0 or
+ *	-ENOMEM. NULL for nothing
  * @refine: correct what features says of it. NULL for nothing
  */
 struct ctbc_bc_kind {
@@ -97,6 +99,7 @@ struct ctbc_bc_kind {
 	void (*exit)(void);
 	const void *(*scan_task)(struct ctbc_container *ct, struct task_struct *t);
 	int (*scan_file)(const void *scan, struct file *file, unsigned int fd);
+	int (*scan)(struct ctbc_container *ct);
 	void (*refine)(struct ctbc_feature *feature);
 };
 
@@ -131,6 +134,7 @@ bool ctbc_bc_reserve(struct ctbc_container *ct, enum ctbc_bc_id id);
 bool ctbc_bc_give_reserve(enum ctbc_bc_id id, const void *obj);
 void ctbc_bc_return_reserve(struct task_struct *task, enum ctbc_bc_id id);
 void ctbc_bc_return_reserves(struct task_struct *task);
+bool ctbc_bc_is_free(u16 owner);
 bool ctbc_bc_is_in(const struct ctbc_container *ct, struct task_struct *task);
 const void *ctbc_bc_find_object(struct ctbc_container *ct, enum ctbc_bc_id id,
 				const void *obj, bool take_over);
@@ -150,6 +154,17 @@ struct ctbc_bc_file_scan {
 };
 
 /**
+ * ctbc_bc_of() - a container's counters
+ * @ct: the container, pinned, or with anything charged to it
+ *
+ * Return: the counters.
+ */
+static __always_inline struct ctbc_bc *ctbc_bc_of(const struct ctbc_container *ct)
+{
+	return (struct ctbc_bc *)ct->data;
+}
+
+/**
  * ctbc_bc_counter() - one of a container's counters
  * @ct: the container, pinned, or with anything charged to it
  * @id: of what
@@ -159,9 +174,7 @@ struct ctbc_bc_file_scan {
 static __always_inline struct ctbc_counter *ctbc_bc_counter(const struct ctbc_container *ct,
 							    enum ctbc_bc_id id)
 {
-	struct ctbc_bc *bc = ct->priv[CTBC_CONTROLLER_BC];
-
-	return &bc->counters[id];
+	return &ctbc_bc_of(ct)->counters[id];
 }
 
 /**
@@ -186,7 +199,8 @@ static __always_inline bool ctbc_bc_try_charge(struct ctbc_container *ct,
  * @id: of what
  * @n: how many
  *
- * Context: any, under rcu_read_lock() or with preemption off.
+ * Context: any, under rcu_read_lock() or with preemption off, or where something else
+ * stays charged to the container.
  */
 static __always_inline void ctbc_bc_uncharge(struct ctbc_container *ct,
 					     enum ctbc_bc_id id, unsigned int n)

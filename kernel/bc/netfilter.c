@@ -17,12 +17,18 @@
  * stands beside that.
  *
  * A refused rule or table fails with ENOMEM, as OpenVZ has it. Rules from before the
- * container are not counted, until their table is changed by iptables.
+ * container are its own if one of its tasks is in their network; but those of the
+ * host's network are the host's.
  */
 #include <linux/cgroup.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/netfilter/x_tables.h>
+#include <linux/nsproxy.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
 #include <net/netfilter/nf_tables.h>
 #include <net/netns/generic.h>
 
@@ -74,11 +80,9 @@ static void hook_step(unsigned long ip, unsigned long parent_ip,
 	preempt_enable();
 }
 
-static struct list_head *steps_of(struct net *net)
+static struct nftables_pernet *nft_of(const struct net *net)
 {
-	struct nftables_pernet *nft = net_generic(net, READ_ONCE(*nft_net_id));
-
-	return &nft->commit_list;
+	return net_generic(net, READ_ONCE(*nft_net_id));
 }
 
 /*
@@ -92,7 +96,7 @@ static void hook_abort(unsigned long ip, unsigned long parent_ip,
 	struct nft_trans *step;
 	u16 *slot;
 
-	list_for_each_entry(step, steps_of((void *)ctbc_hook_arg(fregs, 0)), list) {
+	list_for_each_entry(step, &nft_of((void *)ctbc_hook_arg(fregs, 0))->commit_list, list) {
 		if (step->msg_type != NFT_MSG_DELRULE)
 			continue;
 		preempt_disable();
@@ -213,6 +217,99 @@ static void hook_free(unsigned long ip, unsigned long parent_ip,
 	preempt_enable();
 }
 
+/* Called under RCU. Tells of a rule without a place for its owner. */
+static const void *find_rules(struct ctbc_container *ct, const struct net *net)
+{
+	const struct nft_table *table;
+	const struct nft_chain *chain;
+	const struct nft_rule *rule;
+	const void *unmarkable;
+
+	list_for_each_entry_rcu(table, &nft_of(net)->tables, list)
+		list_for_each_entry_rcu(chain, &table->chains, list)
+			list_for_each_entry_rcu(rule, &chain->rules, list) {
+				if (!nft_is_active(net, rule) || !nft_is_active_next(net, rule))
+					continue;
+				unmarkable = ctbc_bc_find_object(ct, CTBC_BC_NUMIPTENT, rule, true);
+				if (unmarkable)
+					return unmarkable;
+			}
+	return NULL;
+}
+
+static int scan_nft(struct ctbc_container *ct, struct net *net)
+{
+	/* Any symbol of the module keeps it, and what it has of the network, in place. */
+	typeof(nft_register_expr) *pin = symbol_get(nft_register_expr);
+	const void *unmarkable;
+
+	if (!pin)
+		return 0;
+	do {
+		rcu_read_lock();
+		unmarkable = find_rules(ct, net);
+		rcu_read_unlock();
+	} while (unmarkable && ctbc_owner_make_slot(unmarkable, GFP_KERNEL));
+	symbol_put(nft_register_expr);
+	return unmarkable ? -ENOMEM : 0;
+}
+
+/* Called under the lock of tables of that family. */
+static int find_contents(struct ctbc_container *ct, const struct xt_table_info *info)
+{
+	unsigned int nr = rules_of(info, info->initial_entries), had;
+	u16 *slot, owner;
+
+	if (!nr)
+		return 0;
+	slot = ctbc_owner_make_slot(key_of(info), GFP_KERNEL);
+	if (!slot)
+		return ctbc_owner_covers(key_of(info)) ? -ENOMEM : 0;
+	rcu_read_lock();
+	owner = READ_ONCE(*slot);
+	if (!owner || ctbc_bc_is_free(owner)) {
+		had = *ctbc_owner_note(slot);
+		ctbc_counter_charge(ctbc_bc_counter(ct, CTBC_BC_NUMIPTENT), nr);
+		*ctbc_owner_note(slot) = nr;
+		WRITE_ONCE(*slot, ct->index);
+		if (owner)
+			ctbc_bc_uncharge(ctbc_container_by_index(owner), CTBC_BC_NUMIPTENT,
+					 had);
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+static int scan_xt(struct ctbc_container *ct, struct net *net)
+{
+	static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_ARP };
+	static const char *const names[] = { "filter", "nat", "mangle", "raw", "security" };
+	typeof(xt_find_table) *find = (void *)ctbc_symbol_addr("xt_find_table");
+	typeof(xt_find_table_lock) *lock = symbol_get(xt_find_table_lock);
+	typeof(xt_table_unlock) *unlock = symbol_get(xt_table_unlock);
+	unsigned int i, j;
+	struct xt_table *table;
+	int err = 0;
+
+	for (i = 0; find && lock && unlock && !err && i < ARRAY_SIZE(families); i++)
+		for (j = 0; !err && j < ARRAY_SIZE(names); j++) {
+			/* To ask with the lock would bring the table into being. */
+			if (!find(net, families[i], names[j]))
+				continue;
+			table = lock(net, families[i], names[j]);
+			if (IS_ERR(table))
+				continue;
+			err = find_contents(ct, table->private);
+			module_put(table->me);
+			unlock(table);
+		}
+	if (unlock)
+		symbol_put(xt_table_unlock);
+	if (lock)
+		symbol_put(xt_find_table_lock);
+	return err;
+}
+
 static struct ctbc_hook nft_hooks[] = {
 	{ .symbol = "nf_tables_rule_destroy", .func = hook_destroy },
 	{ .symbol = "__nft_release_table", .func = hook_release },
@@ -232,6 +329,7 @@ static struct ctbc_hook xt_hooks[] = {
  * @missing: what features says where its hooks cannot be had
  * @hooks: the hooks
  * @nr: how many
+ * @scan: charge a container for what there is in a network; may sleep. 0 or -ENOMEM
  * @found: the module is there
  */
 struct part {
@@ -239,14 +337,15 @@ struct part {
 	const char *missing;
 	struct ctbc_hook *hooks;
 	unsigned int nr;
+	int (*scan)(struct ctbc_container *ct, struct net *net);
 	bool found;
 };
 
 static struct part parts[] = {
 	{ "nf_tables", "rules of nftables are not counted", nft_hooks,
-	  ARRAY_SIZE(nft_hooks) },
+	  ARRAY_SIZE(nft_hooks), scan_nft },
 	{ "x_tables", "rules of iptables are not counted", xt_hooks,
-	  ARRAY_SIZE(xt_hooks) },
+	  ARRAY_SIZE(xt_hooks), scan_xt },
 };
 
 /* Protects the parts; the hooks are to be called. */
@@ -341,6 +440,53 @@ static int netfilter_start(void)
 	return err;
 }
 
+/* Called under RCU. The networks that a container's tasks are in, by their number. */
+static int nets_of(struct ctbc_container *ct, struct xarray *nets)
+{
+	struct task_struct *p, *t;
+	struct net *net;
+	int err = 0;
+
+	for_each_process_thread(p, t) {
+		if (!ctbc_bc_is_in(ct, t))
+			continue;
+		task_lock(t);
+		net = t->nsproxy ? t->nsproxy->net_ns : NULL;
+		if (net && net != &init_net && !xa_load(nets, net->ns.inum)) {
+			err = xa_err(xa_store(nets, net->ns.inum, net, GFP_ATOMIC));
+			if (!err)
+				get_net(net);
+		}
+		task_unlock(t);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int netfilter_scan(struct ctbc_container *ct)
+{
+	DEFINE_XARRAY(nets);
+	unsigned long index;
+	struct net *net;
+	unsigned int i;
+	int err;
+
+	rcu_read_lock();
+	err = nets_of(ct, &nets);
+	rcu_read_unlock();
+	mutex_lock(&parts_lock);
+	xa_for_each(&nets, index, net) {
+		for (i = 0; !err && i < ARRAY_SIZE(parts); i++)
+			if (parts[i].found && part_works(&parts[i]))
+				err = parts[i].scan(ct, net);
+		put_net(net);
+	}
+	mutex_unlock(&parts_lock);
+	xa_destroy(&nets);
+	return err;
+}
+
 static void netfilter_exit(void)
 {
 	unregister_module_notifier(&notifier);
@@ -366,6 +512,7 @@ const struct ctbc_bc_kind ctbc_bc_netfilter = {
 	.works = netfilter_works,
 	.prepare = netfilter_prepare,
 	.start = netfilter_start,
+	.scan = netfilter_scan,
 	.exit = netfilter_exit,
 	.refine = netfilter_refine,
 };

@@ -33,8 +33,12 @@
 const u16 ctbc_owner_no_leaf[2 * CTBC_OWNER_LEAF_SLOTS];
 
 /* The top level. */
-u16 **ctbc_owner_leaves;
-unsigned long ctbc_owner_nr_leaves;
+static u16 **leaves;
+static unsigned long nr_leaves;
+
+/* Where it would begin if it were for all addresses, and the first it is not for. */
+unsigned long ctbc_owner_top;
+unsigned long ctbc_owner_end;
 
 /**
  * ctbc_owner_make_slot() - see that an object can be given an owner
@@ -47,19 +51,17 @@ unsigned long ctbc_owner_nr_leaves;
  */
 u16 *ctbc_owner_make_slot(const void *obj, gfp_t gfp)
 {
-	unsigned long leaf = ((unsigned long)obj - PAGE_OFFSET) >>
-			     CTBC_OWNER_LEAF_SHIFT;
-	u16 *slots;
+	u16 **entry, *slots;
 
-	if (leaf >= ctbc_owner_nr_leaves)
+	if (!ctbc_owner_covers(obj))
 		return NULL;
-	if (unlikely(READ_ONCE(ctbc_owner_leaves[leaf]) == ctbc_owner_no_leaf)) {
+	entry = ctbc_owner_entry(obj);
+	if (unlikely(READ_ONCE(*entry) == ctbc_owner_no_leaf)) {
 		slots = (u16 *)__get_free_pages(gfp | __GFP_NOWARN | __GFP_ZERO,
 						LEAF_ORDER);
 		if (!slots)
 			return NULL;
-		if (cmpxchg(&ctbc_owner_leaves[leaf], (u16 *)ctbc_owner_no_leaf, slots) !=
-		    ctbc_owner_no_leaf)
+		if (cmpxchg(entry, (u16 *)ctbc_owner_no_leaf, slots) != ctbc_owner_no_leaf)
 			free_pages((unsigned long)slots, LEAF_ORDER);
 	}
 	return ctbc_owner_slot(obj);
@@ -81,12 +83,15 @@ int ctbc_owner_init(void)
 	if (!max_pfn)
 		return -ENOENT;
 	nr = DIV_ROUND_UP_ULL(*max_pfn << PAGE_SHIFT, 1ULL << CTBC_OWNER_LEAF_SHIFT);
-	ctbc_owner_leaves = kvmalloc_array(nr, sizeof(*ctbc_owner_leaves), GFP_KERNEL);
-	if (!ctbc_owner_leaves)
+	leaves = kvmalloc_array(nr, sizeof(*leaves), GFP_KERNEL);
+	if (!leaves)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++)
-		ctbc_owner_leaves[i] = (u16 *)ctbc_owner_no_leaf;
-	ctbc_owner_nr_leaves = nr;
+		leaves[i] = (u16 *)ctbc_owner_no_leaf;
+	nr_leaves = nr;
+	ctbc_owner_top = (unsigned long)leaves -
+			 (PAGE_OFFSET >> CTBC_OWNER_LEAF_SHIFT) * sizeof(*leaves);
+	ctbc_owner_end = PAGE_OFFSET + (nr << CTBC_OWNER_LEAF_SHIFT);
 	return 0;
 }
 
@@ -101,8 +106,8 @@ void ctbc_owner_for_each(void (*fn)(u16 index))
 	unsigned long i, j;
 	u16 *slots;
 
-	for (i = 0; i < ctbc_owner_nr_leaves; i++) {
-		slots = ctbc_owner_leaves[i];
+	for (i = 0; i < nr_leaves; i++) {
+		slots = leaves[i];
 		if (slots == ctbc_owner_no_leaf)
 			continue;
 		for (j = 0; j < CTBC_OWNER_LEAF_SLOTS; j++)
@@ -121,10 +126,11 @@ void ctbc_owner_exit(void)
 {
 	unsigned long i;
 
-	for (i = 0; i < ctbc_owner_nr_leaves; i++)
-		if (ctbc_owner_leaves[i] != ctbc_owner_no_leaf)
-			free_pages((unsigned long)ctbc_owner_leaves[i], LEAF_ORDER);
-	kvfree(ctbc_owner_leaves);
-	ctbc_owner_leaves = NULL;
-	ctbc_owner_nr_leaves = 0;
+	for (i = 0; i < nr_leaves; i++)
+		if (leaves[i] != ctbc_owner_no_leaf)
+			free_pages((unsigned long)leaves[i], LEAF_ORDER);
+	kvfree(leaves);
+	leaves = NULL;
+	nr_leaves = 0;
+	ctbc_owner_end = 0;
 }

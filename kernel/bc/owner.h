@@ -12,9 +12,9 @@
 	(1UL << (CTBC_OWNER_LEAF_SHIFT - CTBC_OWNER_SLOT_SHIFT))
 
 /* See owner.c; for the functions below only. */
-extern u16 **ctbc_owner_leaves;
+extern unsigned long ctbc_owner_top;
+extern unsigned long ctbc_owner_end;
 extern const u16 ctbc_owner_no_leaf[];
-extern unsigned long ctbc_owner_nr_leaves;
 
 int ctbc_owner_init(void);
 void ctbc_owner_exit(void);
@@ -22,21 +22,32 @@ u16 *ctbc_owner_make_slot(const void *obj, gfp_t gfp);
 void ctbc_owner_for_each(void (*fn)(u16 index));
 
 /**
+ * ctbc_owner_entry() - where the map says which leaf an address has
+ * @obj: below ctbc_owner_end
+ *
+ * Return: a pointer to the leaf.
+ */
+static __always_inline u16 **ctbc_owner_entry(const void *obj)
+{
+	return (u16 **)(ctbc_owner_top +
+			((unsigned long)obj >> CTBC_OWNER_LEAF_SHIFT) * sizeof(u16 *));
+}
+
+/**
  * ctbc_owner_covers() - can the object have an owner at all?
- * @obj: any address
+ * @obj: in the direct mapping or above it
  *
  * Context: any.
  * Return: false for memory beyond what the machine announced when it booted.
  */
 static __always_inline bool ctbc_owner_covers(const void *obj)
 {
-	return ((unsigned long)obj - PAGE_OFFSET) >> CTBC_OWNER_LEAF_SHIFT <
-	       ctbc_owner_nr_leaves;
+	return (unsigned long)obj < ctbc_owner_end;
 }
 
 /**
  * ctbc_owner_leaf() - the slots of the memory that an object starts in
- * @obj: in the direct mapping; it need not exist
+ * @obj: in the direct mapping or above it; it need not exist
  *
  * Context: any.
  * Return: the first of them; those of ctbc_owner_no_leaf, which nobody may write to,
@@ -44,16 +55,10 @@ static __always_inline bool ctbc_owner_covers(const void *obj)
  */
 static __always_inline u16 *ctbc_owner_leaf(const void *obj)
 {
-	/* Not __pa(), which knows of other mappings: what is not in this one is
-	 * beyond the end.
-	 */
-	unsigned long leaf = ((unsigned long)obj - PAGE_OFFSET) >>
-			     CTBC_OWNER_LEAF_SHIFT;
-
-	if (unlikely(leaf >= ctbc_owner_nr_leaves))
+	if (unlikely(!ctbc_owner_covers(obj)))
 		return (u16 *)ctbc_owner_no_leaf;
 	/* No READ_ONCE(), which takes an instruction more: an entry changes once. */
-	return data_race(ctbc_owner_leaves[leaf]);
+	return data_race(*ctbc_owner_entry(obj));
 }
 
 /**

@@ -25,8 +25,15 @@ bool ctbc_bc_is_in(const struct ctbc_container *ct, struct task_struct *task)
 	return ctbc_container_of_cgroup(task_dfl_cgroup(task)) == ct;
 }
 
-/* Nobody's, or a container's that has been detached, or has gone by now. */
-static bool is_free(u16 owner)
+/**
+ * ctbc_bc_is_free() - may a container take over what has this owner?
+ * @owner: an index from the map of owners
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: true for nobody, and for a container that has been detached, or has gone by
+ * now.
+ */
+bool ctbc_bc_is_free(u16 owner)
 {
 	struct ctbc_container *ct = ctbc_container_by_index(owner);
 
@@ -52,7 +59,7 @@ const void *ctbc_bc_find_object(struct ctbc_container *ct, enum ctbc_bc_id id,
 	if (!slot)
 		return ctbc_owner_covers(obj) ? obj : NULL;
 	owner = READ_ONCE(*slot);
-	if (owner && (!take_over || !is_free(owner)))
+	if (owner && (!take_over || !ctbc_bc_is_free(owner)))
 		return NULL;
 	ctbc_counter_charge(ctbc_bc_counter(ct, id), 1);
 	if (!try_cmpxchg(slot, &owner, ct->index))
@@ -118,5 +125,5 @@ int ctbc_bc_scan(struct ctbc_container *ct, const struct ctbc_bc_kind *kind)
 			return -ENOMEM;
 		cond_resched();
 	}
-	return 0;
+	return kind->scan ? kind->scan(ct) : 0;
 }

@@ -97,8 +97,11 @@ static bool pool_charge(const struct pool *pool, u64 have, unsigned int n)
 /*
  * What follows comes in pairs. The hook itself sees to what is usual, and calls no
  * function: a frame, and what would be kept there, took more than all the rest. What
- * it leaves alone is for the other, which is called with preemption off and turns it
- * on.
+ * it leaves alone is for the other.
+ *
+ * The container cannot go meanwhile: the socket itself is charged to it, and the hooked
+ * function's caller has a hold on the socket. It need not have a lock on it: MPTCP has
+ * two, and SO_RESERVE_MEM may disregard that of a queue.
  */
 
 /* A socket's places in the map of owners: one of them says whose it is. */
@@ -108,15 +111,15 @@ static __always_inline u16 *places_of(unsigned long sk)
 }
 
 static __always_inline bool raise_fast(unsigned long index, enum ctbc_bc_id id,
-				       u16 *note, int pages)
+				       u16 *note, unsigned int pages)
 {
-	unsigned int now = *note + pages;
+	unsigned long now = (unsigned long)*note + pages;
 
 	if (unlikely(now > U16_MAX) ||
 	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ctbc_container_by_index(index), id),
 					pages << PAGE_SHIFT)))
 		return false;
-	*note = now;
+	xadd(note, (u16)pages);
 	return true;
 }
 
@@ -125,22 +128,18 @@ static noinline long raise_slow(unsigned long _sk, unsigned long size,
 {
 	int pages = (int)_pages;
 	struct pool pool;
-	bool charged = true;
 	unsigned int have;
 
 	if (!pool_find(&pool, (void *)_sk, (int)kind == SK_MEM_SEND) ||
 	    pool.id == CTBC_BC_OTHERSOCKBUF)
-		goto out;
-	/* The caller has the socket's lock, or that of its queue. */
-	have = *pool.note;
-	if (have + pages > U16_MAX)
-		goto out;
-	charged = pool_charge(&pool, (u64)have << PAGE_SHIFT, pages << PAGE_SHIFT);
-	if (charged)
-		*pool.note = have + pages;
-out:
-	preempt_enable();
-	return charged ? CTBC_HOOK_GO_ON : false;
+		return CTBC_HOOK_GO_ON;
+	have = READ_ONCE(*pool.note);
+	if (pages <= 0 || have + pages > U16_MAX)
+		return CTBC_HOOK_GO_ON;
+	if (!pool_charge(&pool, (u64)have << PAGE_SHIFT, pages << PAGE_SHIFT))
+		return false;
+	xadd(pool.note, (u16)pages);
+	return CTBC_HOOK_GO_ON;
 }
 
 /* __sk_mem_raise_allocated(sk, size, pages, kind): false where it must not. */
@@ -154,9 +153,8 @@ hook_raise(unsigned long sk, unsigned long size, unsigned long pages,
 
 	tcp = READ_ONCE(places[CTBC_SOCK_TCP]);
 	other = tcp ? 0 : READ_ONCE(places[CTBC_SOCK_OTHER]);
-	if (!(tcp | other) || unlikely((int)pages <= 0))
+	if (!(tcp | other))
 		return CTBC_HOOK_GO_ON;
-	preempt_disable();
 	if (!tcp)
 		done = !send && raise_fast(other, CTBC_BC_DGRAMRCVBUF,
 					   &notes[CTBC_SOCK_OTHER], pages);
@@ -164,28 +162,30 @@ hook_raise(unsigned long sk, unsigned long size, unsigned long pages,
 		done = raise_fast(tcp, CTBC_BC_TCPSNDBUF, &notes[CTBC_SOCK_TCP], pages);
 	else
 		done = raise_fast(tcp, CTBC_BC_TCPRCVBUF, &notes[CTBC_SOCK_OTHER], pages);
-	if (unlikely(!done))
-		return raise_slow(sk, size, pages, kind);
-	preempt_enable();
-	return CTBC_HOOK_GO_ON;
+	return likely(done) ? CTBC_HOOK_GO_ON : raise_slow(sk, size, pages, kind);
 }
 
 CTBC_HOT_VERDICT(hook_raise, 4);
 
-static void give_back(struct pool *pool, unsigned int pages)
+/* What is charged, and up to so many pages; tells how many. */
+static unsigned int give_back(struct pool *pool, unsigned int pages)
 {
-	if (!pages)
-		return;
-	*pool->note -= pages;
-	ctbc_bc_uncharge(pool->ct, pool->id, pages << PAGE_SHIFT);
+	u16 old = READ_ONCE(*pool->note), n;
+
+	do {
+		n = min_t(unsigned int, old, pages);
+		if (!n)
+			return 0;
+	} while (!try_cmpxchg(pool->note, &old, old - n));
+	ctbc_bc_uncharge(pool->ct, pool->id, n << PAGE_SHIFT);
+	return n;
 }
 
 static __always_inline bool give_fast(unsigned long index, enum ctbc_bc_id id, u16 *note,
-				      unsigned int pages)
+				      u16 have, unsigned int pages)
 {
-	if (unlikely(*note < pages))
+	if (unlikely(have < pages) || unlikely(!try_cmpxchg(note, &have, have - pages)))
 		return false;
-	*note -= pages;
 	ctbc_bc_uncharge(ctbc_container_by_index(index), id, pages << PAGE_SHIFT);
 	return true;
 }
@@ -199,26 +199,22 @@ static __always_inline unsigned int needed(const struct sock *sk)
 static noinline void reduce_slow(unsigned long _sk, unsigned long _pages)
 {
 	struct sock *sk = (void *)_sk;
-	unsigned int pages = _pages, need, n;
+	unsigned int pages = _pages, need, have;
 	struct pool rcv, snd;
 
 	if (!pool_find(&rcv, sk, false))
-		goto out;
+		return;
 	if (rcv.id == CTBC_BC_DGRAMRCVBUF) {
-		give_back(&rcv, min_t(unsigned int, pages, *rcv.note));
-		goto out;
+		give_back(&rcv, pages);
+		return;
 	}
 	pool_find(&snd, sk, true);
 	need = needed(sk);
-	n = *rcv.note > need ? min(pages, *rcv.note - need) : 0;
-	give_back(&rcv, n);
-	pages -= n;
-	n = min_t(unsigned int, pages, *snd.note);
-	give_back(&snd, n);
-	pages -= n;
-	give_back(&rcv, min_t(unsigned int, pages, *rcv.note));
-out:
-	preempt_enable();
+	have = READ_ONCE(*rcv.note);
+	if (have > need)
+		pages -= give_back(&rcv, min(pages, have - need));
+	pages -= give_back(&snd, pages);
+	give_back(&rcv, pages);
 }
 
 /*
@@ -232,26 +228,29 @@ hook_reduce(unsigned long sk, unsigned long _pages)
 	unsigned int pages = _pages, need;
 	unsigned long tcp, other;
 	bool done;
+	u16 rcv;
 
+	/* Both at once. What is forced on a buffer, one packet as a rule, is not charged. */
+	if (!get_unaligned((u32 *)notes))
+		return;
 	tcp = READ_ONCE(places[CTBC_SOCK_TCP]);
 	other = tcp ? 0 : READ_ONCE(places[CTBC_SOCK_OTHER]);
 	if (!(tcp | other))
 		return;
-	preempt_disable();
 	need = tcp ? needed((void *)sk) : 0;
+	rcv = READ_ONCE(notes[CTBC_SOCK_OTHER]);
 	if (!tcp)
 		done = give_fast(other, CTBC_BC_DGRAMRCVBUF, &notes[CTBC_SOCK_OTHER],
-				 pages);
-	else if (notes[CTBC_SOCK_OTHER] <= need)
-		done = give_fast(tcp, CTBC_BC_TCPSNDBUF, &notes[CTBC_SOCK_TCP], pages);
+				 rcv, pages);
+	else if (rcv <= need)
+		done = give_fast(tcp, CTBC_BC_TCPSNDBUF, &notes[CTBC_SOCK_TCP],
+				 READ_ONCE(notes[CTBC_SOCK_TCP]), pages);
 	else
-		done = notes[CTBC_SOCK_OTHER] >= need + pages &&
-		       give_fast(tcp, CTBC_BC_TCPRCVBUF, &notes[CTBC_SOCK_OTHER], pages);
-	if (unlikely(!done)) {
+		done = rcv >= need + pages &&
+		       give_fast(tcp, CTBC_BC_TCPRCVBUF, &notes[CTBC_SOCK_OTHER], rcv,
+				 pages);
+	if (unlikely(!done))
 		reduce_slow(sk, _pages);
-		return;
-	}
-	preempt_enable();
 }
 
 CTBC_HOT_NOTE(hook_reduce, 2);
@@ -298,24 +297,20 @@ static bool send_charge(const struct pool *pool, struct sock *sk, u64 under_way,
 
 static noinline long send_slow(struct sock *sk, unsigned long now, int *errcode)
 {
-	bool charged = true;
 	struct pool pool;
 	unsigned int more, old;
 
 	now = min_t(unsigned long, now, U16_MAX);
 	if (!pool_find(&pool, sk, true))
-		goto out;
+		return CTBC_HOOK_GO_ON;
 	old = READ_ONCE(*pool.note);
 	more = now > old ? now - old : 0;
-	if (more)
-		charged = send_charge(&pool, sk, sk_wmem_alloc_get(sk), more << UNIT_SHIFT);
-	if (charged)
-		send_note(&pool, now, more);
-	else
+	if (more && !send_charge(&pool, sk, sk_wmem_alloc_get(sk), more << UNIT_SHIFT)) {
 		*errcode = -ENOBUFS;
-out:
-	preempt_enable();
-	return charged ? CTBC_HOOK_GO_ON : (long)NULL;
+		return (long)NULL;
+	}
+	send_note(&pool, now, more);
+	return CTBC_HOOK_GO_ON;
 }
 
 /* Something left the buffer while the hook was at work. */
@@ -323,11 +318,12 @@ static noinline long send_settle(struct sock *sk, int more)
 {
 	struct pool pool;
 
-	if (pool_find(&pool, sk, true) && more > 0)
+	if (!pool_find(&pool, sk, true))
+		return CTBC_HOOK_GO_ON;
+	if (more > 0)
 		ctbc_counter_charge(ctbc_bc_counter(pool.ct, pool.id), more << UNIT_SHIFT);
-	else if (pool.ct)
+	else
 		ctbc_bc_uncharge(pool.ct, pool.id, -more << UNIT_SHIFT);
-	preempt_enable();
 	return CTBC_HOOK_GO_ON;
 }
 
@@ -345,7 +341,6 @@ hook_send(unsigned long _sk, unsigned long header_len, unsigned long data_len,
 
 	if (!index)
 		return CTBC_HOOK_GO_ON;
-	preempt_disable();
 	now = units(wmem_of(sk) + SKB_TRUESIZE(header_len) + data_len);
 	old = READ_ONCE(*note);
 	ct = ctbc_container_by_index(index);
@@ -354,10 +349,7 @@ hook_send(unsigned long _sk, unsigned long header_len, unsigned long data_len,
 					(now - old) << UNIT_SHIFT)))
 		return send_slow(sk, now, (int *)errcode);
 	missed = (int)old - xchg(note, now);
-	if (unlikely(missed))
-		return send_settle(sk, missed);
-	preempt_enable();
-	return CTBC_HOOK_GO_ON;
+	return likely(!missed) ? CTBC_HOOK_GO_ON : send_settle(sk, missed);
 }
 
 CTBC_HOT_VERDICT(hook_send, 6);
@@ -370,7 +362,6 @@ static noinline void sent_slow(struct sock *sk, unsigned int left)
 	if (pool_find(&pool, sk, true))
 		send_note(&pool, left > INT_MAX ? 0 : min_t(unsigned long, units(left), U16_MAX),
 			  0);
-	preempt_enable();
 }
 
 /* sock_wfree(skb): it leaves the send buffer that it was counted in. */
@@ -385,7 +376,6 @@ hook_sent(unsigned long _skb)
 
 	if (!index)
 		return;
-	preempt_disable();
 	left = wmem_of(sk) - skb->truesize;
 	now = units(left);
 	if (unlikely(now > U16_MAX)) {
@@ -400,7 +390,6 @@ hook_sent(unsigned long _skb)
 	else
 		ctbc_bc_uncharge(ctbc_container_by_index(index), CTBC_BC_OTHERSOCKBUF,
 				 (old - now) << UNIT_SHIFT);
-	preempt_enable();
 }
 
 CTBC_HOT_NOTE(hook_sent, 1);
@@ -415,16 +404,14 @@ void ctbc_sockbuf_release(const struct sock *sk)
 {
 	struct pool pool;
 
-	preempt_disable();
 	if (pool_find(&pool, sk, true) && *pool.note) {
 		if (pool.id == CTBC_BC_OTHERSOCKBUF)
 			send_note(&pool, 0, 0);
 		else
-			give_back(&pool, *pool.note);
+			give_back(&pool, U16_MAX);
 	}
 	if (pool_find(&pool, sk, false))
-		give_back(&pool, *pool.note);
-	preempt_enable();
+		give_back(&pool, U16_MAX);
 }
 
 static struct ctbc_hook page_hooks[] = {

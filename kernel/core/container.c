@@ -27,9 +27,6 @@
 #include "kernel/core/container.h"
 #include "kernel/core/probe.h"
 
-/* How many containers there is room for at first. */
-#define TABLE_MIN	64
-
 /* Serialises attach, detach and set, see container.h. */
 DEFINE_MUTEX(ctbc_registry_lock);
 
@@ -40,24 +37,11 @@ u64 ctbc_container_cache[1 << CTBC_CONTAINER_CACHE_BITS];
 
 static DEFINE_XARRAY(by_id);
 
-/* Protects the table, and what is in it, against other writers. */
-static DEFINE_RAW_SPINLOCK(table_lock);
+/* The containers by their index; NULL for one that is free, as 0 always is. */
+struct ctbc_container *ctbc_container_table[1 << CTBC_CONTAINER_INDEX_BITS];
 static DEFINE_IDA(indexes);
 static struct workqueue_struct *registry_wq;
 static atomic_t nr_alive = ATOMIC_INIT(0);
-
-/**
- * struct table - the containers by their index
- * @rcu: readers may still look at it
- * @nr: its size
- * @ct: ctbc_container_table; NULL for an index that is free, as 0 always is
- */
-static struct table {
-	struct rcu_head rcu;
-	unsigned int nr;
-	struct ctbc_container *ct[];
-} *table;
-struct ctbc_container **ctbc_container_table;
 
 static u64 *cache_entry(u64 serial)
 {
@@ -116,42 +100,6 @@ static void cache_flush(void)
 		WRITE_ONCE(ctbc_container_cache[i], 0);
 }
 
-/* Room for one more index; indexes are given out from below. */
-static int table_grow(unsigned int index)
-{
-	struct table *old = table, *new;
-	unsigned int nr = old ? old->nr : 0;
-	unsigned long flags;
-
-	if (index < nr)
-		return 0;
-	nr = nr ? 2 * nr : TABLE_MIN;
-	new = kvzalloc(struct_size(new, ct, nr), GFP_KERNEL);
-	if (!new)
-		return -ENOMEM;
-	new->nr = nr;
-	raw_spin_lock_irqsave(&table_lock, flags);
-	if (old)
-		memcpy(new->ct, old->ct, old->nr * sizeof(*old->ct));
-	/* Pairs with the dependency in ctbc_container_by_index(). */
-	smp_store_release(&ctbc_container_table, new->ct);
-	table = new;
-	raw_spin_unlock_irqrestore(&table_lock, flags);
-	if (old)
-		kvfree_rcu(old, rcu);
-	return 0;
-}
-
-static void table_set(u16 index, struct ctbc_container *ct)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&table_lock, flags);
-	/* Whoever finds it finds it whole. */
-	smp_store_release(&ctbc_container_table[index], ct);
-	raw_spin_unlock_irqrestore(&table_lock, flags);
-}
-
 /**
  * ctbc_containers_visit() - look at all containers, detached ones too
  * @fn: called under RCU for each that has anything charged, and others
@@ -163,7 +111,7 @@ void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct))
 	struct ctbc_container *ct;
 	unsigned int i;
 
-	for (i = 1; i < table->nr; i++) {
+	for (i = 1; i < ARRAY_SIZE(ctbc_container_table); i++) {
 		rcu_read_lock();
 		ct = ctbc_container_by_index(i);
 		if (ct)
@@ -269,7 +217,7 @@ static void container_release(struct percpu_ref *ref)
 	struct ctbc_container *ct = container_of(ref, struct ctbc_container, ref);
 
 	/* Nothing is charged, so no object has the index any more. */
-	table_set(ct->index, NULL);
+	WRITE_ONCE(ctbc_container_table[ct->index], NULL);
 	ida_free(&indexes, ct->index);
 	queue_rcu_work(registry_wq, &ct->free_work);
 }
@@ -318,13 +266,35 @@ static struct ctbc_probe probes[] = {
 	{ .name = "cgroup_rmdir", .func = probe_rmdir },
 };
 
+/* A container, and behind it what the controllers keep with it. */
+static struct ctbc_container *container_zalloc(void)
+{
+	const struct ctbc_controller *c;
+	struct ctbc_container *ct;
+	size_t size = sizeof(*ct);
+	unsigned int i;
+
+	for (i = 0; (c = ctbc_controller_nth(i)); i++)
+		size += L1_CACHE_ALIGN(c->size);
+	ct = kzalloc(size, GFP_KERNEL);
+	if (!ct)
+		return NULL;
+	size = sizeof(*ct);
+	for (i = 0; (c = ctbc_controller_nth(i)); i++) {
+		if (c->size)
+			ct->priv[c->id] = (char *)ct + size;
+		size += L1_CACHE_ALIGN(c->size);
+	}
+	return ct;
+}
+
 static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp,
 					      struct netlink_ext_ack *extack)
 {
 	struct ctbc_container *ct;
 	int index, err;
 
-	ct = kzalloc(sizeof(*ct), GFP_KERNEL);
+	ct = container_zalloc();
 	if (!ct)
 		return ERR_PTR(-ENOMEM);
 	err = percpu_ref_init(&ct->ref, container_release, 0, GFP_KERNEL);
@@ -334,9 +304,9 @@ static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp,
 	if (index == -ENOSPC)
 		NL_SET_ERR_MSG_FMT(extack, "container %u: there are %u already, some detached with objects charged",
 				   id, U16_MAX);
-	err = index == -ENOSPC ? -EBUSY : index < 0 ? index : table_grow(index);
-	if (err)
-		goto err_index;
+	err = index == -ENOSPC ? -EBUSY : index;
+	if (err < 0)
+		goto err_ref;
 	ct->id = id;
 	ct->index = index;
 	ct->cgrp = cgrp;
@@ -344,13 +314,12 @@ static struct ctbc_container *container_alloc(u32 id, struct cgroup *cgrp,
 	ctbc_event_source_init(&ct->events, id);
 	INIT_WORK(&ct->gone_work, container_gone_work);
 	INIT_RCU_WORK(&ct->free_work, container_free_work);
-	table_set(index, ct);
+	/* Whoever finds it finds it whole. */
+	smp_store_release(&ctbc_container_table[index], ct);
 	atomic_inc(&nr_alive);
 	return ct;
 
-err_index:
-	if (index >= 0)
-		ida_free(&indexes, index);
+err_ref:
 	percpu_ref_exit(&ct->ref);
 err_free:
 	kfree(ct);
@@ -557,16 +526,10 @@ void ctbc_containers_detach_all(void)
 int ctbc_containers_init(void)
 {
 	unsigned int i;
-	int err;
 
-	err = table_grow(1);
-	if (err)
-		return err;
 	registry_wq = alloc_workqueue("ctbc", WQ_UNBOUND, 0);
-	if (!registry_wq) {
-		kvfree(table);
+	if (!registry_wq)
 		return -ENOMEM;
-	}
 	for (i = 0; i < ARRAY_SIZE(probes); i++)
 		ctbc_probe_install(&probes[i]);
 	return 0;
@@ -592,8 +555,6 @@ void ctbc_containers_exit(void)
 		flush_workqueue(registry_wq);
 	}
 	destroy_workqueue(registry_wq);
-	rcu_barrier();
-	kvfree(table);
 	ida_destroy(&indexes);
 	xa_destroy(&by_id);
 }

@@ -28,6 +28,8 @@
  * @free_work: frees it after the last reference went, and after all who may
  *	look at it under RCU
  * @priv: the controllers' data, by &enum ctbc_controller_id
+ * @data: first that of the beancounters, which stand first in the list of controllers
+ *	and whose hot hooks are to need no other load; then of others that have a size
  */
 struct ctbc_container {
 	u32 id;
@@ -41,6 +43,7 @@ struct ctbc_container {
 	struct work_struct gone_work;
 	struct rcu_work free_work;
 	void *priv[CTBC_NR_CONTROLLERS];
+	char data[] ____cacheline_aligned;
 };
 
 /*
@@ -68,7 +71,7 @@ void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct));
 #define CTBC_CONTAINER_INDEX_BITS	16
 #define CTBC_CONTAINER_INDEX_MAX	((1 << CTBC_CONTAINER_INDEX_BITS) - 1)
 extern u64 ctbc_container_cache[1 << CTBC_CONTAINER_CACHE_BITS];
-extern struct ctbc_container **ctbc_container_table;
+extern struct ctbc_container *ctbc_container_table[1 << CTBC_CONTAINER_INDEX_BITS];
 u64 ctbc_container_cache_fill(struct cgroup *cgrp);
 
 /**
@@ -80,10 +83,10 @@ u64 ctbc_container_cache_fill(struct cgroup *cgrp);
  */
 static __always_inline struct ctbc_container *ctbc_container_by_index(unsigned long index)
 {
-	/* No READ_ONCE() for the inner one, which takes an instruction more: nothing
-	 * about an entry changes while somebody has its index.
+	/* No READ_ONCE(), which takes an instruction more: nothing about an entry
+	 * changes while somebody has its index.
 	 */
-	return data_race(READ_ONCE(ctbc_container_table)[index]);
+	return data_race(ctbc_container_table[index]);
 }
 
 /**

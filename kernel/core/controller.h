@@ -52,6 +52,8 @@ struct ctbc_feature {
  * struct ctbc_controller - one kind of thing done to a container
  * @name: as /proc/ctbc/features shows it
  * @id: the slot of its data in &struct ctbc_container
+ * @size: bytes of that which come with a container, zeroed before @attach and aligned
+ *	to a cache line; 0 where the slot is the controller's own affair
  * @init: at module load, may sleep; nothing is attached before it returns 0
  * @exit: at module unload, may sleep; nothing is attached and no hook is called any
  *	more, but @free may yet be
@@ -76,6 +78,7 @@ struct ctbc_feature {
 struct ctbc_controller {
 	const char *name;
 	enum ctbc_controller_id id;
+	size_t size;
 	int (*init)(void);
 	void (*exit)(void);
 	int (*attach)(struct ctbc_container *ct, struct netlink_ext_ack *extack);

@@ -17,7 +17,7 @@ if ! modinfo -n nf_tables >/dev/null 2>&1; then
 	exit 4
 fi
 
-plan 15
+plan 16
 id=4751
 cgroup=/sys/fs/cgroup/rules
 work=$(mktemp -d)
@@ -171,6 +171,30 @@ missing() {
 	ip netns delete rules && held 0 && ctctl detach "$id" && rmmod ctbc && modprobe ctbc
 }
 
+# What is in a container's network belongs to it, the host's is the host's; and a
+# module that comes anew finds it again.
+from_before() {
+	local pid
+	ip netns add rules && nft add table inet t && nft add chain inet t c &&
+	nft add rule inet t c accept &&
+	{ ( echo "$BASHPID" >"$cgroup/cgroup.procs"
+	    sleep 1000 & exec ip netns exec rules sleep 1000 ) & } &&
+	pid=$! && within 5 grep -q sleep "/proc/$pid/comm" &&
+	ip netns exec rules nft add table inet t &&
+	ip netns exec rules nft add chain inet t c &&
+	times 3 ip netns exec rules nft add rule inet t c accept &&
+	times 2 ip netns exec rules iptables-legacy -A INPUT -j ACCEPT &&
+	ctctl attach "$id" --cgroup /rules && held 5 &&
+	is "$(ip netns exec rules cat /proc/net/ip_tables_names)" filter &&
+	filter delete rule inet t c handle "$(handle)" && held 4 &&
+	ipt -A INPUT -j ACCEPT && held 5 &&
+	ctctl detach "$id" && ctctl attach "$id" --cgroup /rules && held 5 &&
+	ctctl detach "$id" && rmmod ctbc && modprobe ctbc &&
+	ctctl attach "$id" --cgroup /rules && held 5 &&
+	echo 1 >"$cgroup/cgroup.kill" && ip netns delete rules && held 0 &&
+	nft delete table inet t && held 0 && ctctl detach "$id"
+}
+
 check "a container, before there are any rules" start
 check "nft: up to the limit" nft_limit
 check "nft: given back" nft_delete
@@ -186,5 +210,6 @@ check "both modules are gone" modules_gone
 check "and here again" again
 check "rules outlive container and module" afterwards
 check "without one of them" missing
+check "rules from before the container" from_before
 rm -rf "$work"
 finish

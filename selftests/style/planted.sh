@@ -90,6 +90,8 @@ plant sizes 'util.c:[0-9]+: static void planted.*: 81 lines' long_function
 plant sizes 'planted.sh:[0-9]+: planted.*: 82 lines' long_script
 plant documented 'counter.c:[0-9]+: ctbc_planted' \
 	add kernel/bc/counter.c '' 'void ctbc_planted(void)' '{' '}'
+plant documented 'counter.c:[0-9]+: ctbc_split' \
+	add kernel/bc/counter.c '' 'unsigned long' 'ctbc_split(void)' '{' '}'
 plant documented 'counter.h:[0-9]+: struct planted' \
 	add kernel/bc/counter.h '' 'struct planted {' '	int a;' '};'
 plant kernel-doc "counter.c:[0-9]+: warning:.*'b'" \
@@ -111,6 +113,8 @@ plant analyzer 'planted.c:[0-9]+:.*leak' source user/planted.c \
 	'#include <stdio.h>' 'int planted(void);' 'int planted(void)' \
 	'{' '	FILE *f = fopen("/a", "r");' '	return f ? fgetc(f) : 0;' '}'
 # shellcheck disable=SC2016
+plant mutants 'failcnt-not-counted: changes nothing' \
+	sed -i 's/atomic64_inc(&c->failcnt)/atomic64_add(1, \&c->failcnt)/' kernel/bc/counter.c
 plant shell 'planted.sh:3:.*SC2086' script user/planted.sh 'ls $1'
 plant spelling 'te''h ==>' add user/util.c '/* te''h */'
 plant manual 'planted.8:' add user/man/planted.8 '.\" SPDX' '.SH NAME' '.Xy' 'a'

@@ -284,6 +284,17 @@ static int bc_attached(struct ctbc_container *ct)
 	return err;
 }
 
+static int bc_scan(struct ctbc_container *ct)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; have_owners && !err && i < CTBC_NR_BC; i++)
+		if (kinds[i]->scan && kind_works(kinds[i]))
+			err = kinds[i]->scan(ct);
+	return err;
+}
+
 static void bc_detach(struct ctbc_container *ct)
 {
 	unsigned int i;
@@ -441,6 +452,7 @@ const struct ctbc_controller ctbc_bc_controller = {
 	.exit = bc_exit,
 	.attach = bc_attach,
 	.attached = bc_attached,
+	.scan = bc_scan,
 	.detach = bc_detach,
 	.free = bc_free,
 	.has = bc_has,

@@ -82,8 +82,8 @@ struct ctbc_bc {
  * @scan_file: the same for a file of a task's, under the lock of its table;
  *	*@scan is a &struct ctbc_bc_file_scan, which gets such an object. Returns other
  *	than 0 to end the walk
- * @scan: the same for what no task of it has in its hands; may sleep. Returns 0 or
- *	-ENOMEM. NULL for nothing
+ * @scan: the same for what no task of it has in its hands, as the controller's.
+ *	NULL for nothing
  * @refine: correct what features says of it. NULL for nothing
  */
 struct ctbc_bc_kind {

@@ -20,8 +20,8 @@
  * stock that was filled while others were drained. Closed ones are empty, and
  * cost the next such charge nothing; the first unit that is given back below the
  * barrier opens them again. Above it they stay closed: what is given back there
- * must not be had again without a look at the limits, but by who interrupts the
- * one that gives it back.
+ * must not be had again without a look at the limits, but on that CPU until it has
+ * been taken out again.
  *
  * As long as held is not 0, the counter has a reference to its container: one
  * for all units, so that those in the stocks need none. A container that comes to

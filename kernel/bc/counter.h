@@ -86,7 +86,7 @@ static __always_inline bool ctbc_counter_take(struct ctbc_counter *c, int n)
  * With the last unit the counter lets go of its container, which must not vanish
  * before this returns.
  *
- * Context: any, under rcu_read_lock() or with preemption off.
+ * Context: any.
  */
 static __always_inline void ctbc_counter_uncharge(struct ctbc_counter *c, int n)
 {

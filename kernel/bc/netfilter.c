@@ -16,9 +16,10 @@
  * of the task that first did so; how many rules of them are charged, up to 65,535,
  * stands beside that.
  *
- * A refused rule or table fails with ENOMEM, as OpenVZ has it. Rules from before the
- * container are its own if one of its tasks is in their network; but those of the
- * host's network are the host's.
+ * Rules from before the container are its own if one of its tasks is in their network;
+ * but those of the host's network are the host's.
+ *
+ * A refused rule or table fails with ENOMEM, as OpenVZ has it.
  */
 #include <linux/cgroup.h>
 #include <linux/mm.h>
@@ -171,7 +172,8 @@ static bool contents_charge(const struct xt_table_info *old,
 	if (nr > had && !ctbc_bc_try_charge(ct, CTBC_BC_NUMIPTENT, nr - had))
 		return false;
 	*ctbc_owner_note(to) = nr;
-	WRITE_ONCE(*to, ct->index);
+	/* No mark without a charge: it would not keep the container. */
+	WRITE_ONCE(*to, nr ? ct->index : 0);
 	if (had) {
 		WRITE_ONCE(*from, 0);
 		*ctbc_owner_note(from) = 0;
@@ -217,7 +219,10 @@ static void hook_free(unsigned long ip, unsigned long parent_ip,
 	preempt_enable();
 }
 
-/* Called under RCU. Tells of a rule without a place for its owner. */
+/*
+ * Called under RCU. Tells of a rule without a place for its owner. One that is not yet
+ * or no longer in force counts as well: its end is seen like any other's.
+ */
 static const void *find_rules(struct ctbc_container *ct, const struct net *net)
 {
 	const struct nft_table *table;
@@ -228,8 +233,6 @@ static const void *find_rules(struct ctbc_container *ct, const struct net *net)
 	list_for_each_entry_rcu(table, &nft_of(net)->tables, list)
 		list_for_each_entry_rcu(chain, &table->chains, list)
 			list_for_each_entry_rcu(rule, &chain->rules, list) {
-				if (!nft_is_active(net, rule) || !nft_is_active_next(net, rule))
-					continue;
 				unmarkable = ctbc_bc_find_object(ct, CTBC_BC_NUMIPTENT, rule, true);
 				if (unmarkable)
 					return unmarkable;
@@ -249,6 +252,7 @@ static int scan_nft(struct ctbc_container *ct, struct net *net)
 		rcu_read_lock();
 		unmarkable = find_rules(ct, net);
 		rcu_read_unlock();
+		cond_resched();
 	} while (unmarkable && ctbc_owner_make_slot(unmarkable, GFP_KERNEL));
 	symbol_put(nft_register_expr);
 	return unmarkable ? -ENOMEM : 0;
@@ -440,12 +444,15 @@ static int netfilter_start(void)
 	return err;
 }
 
-/* Called under RCU. The networks that a container's tasks are in, by their number. */
-static int nets_of(struct ctbc_container *ct, struct xarray *nets)
+/*
+ * Called under RCU. The networks that a container's tasks are in, by their number.
+ * Returns the number of one that there is no memory for, 0 if all are there.
+ */
+static unsigned long find_nets(struct ctbc_container *ct, struct xarray *nets)
 {
 	struct task_struct *p, *t;
+	unsigned long missed = 0;
 	struct net *net;
-	int err = 0;
 
 	for_each_process_thread(p, t) {
 		if (!ctbc_bc_is_in(ct, t))
@@ -453,36 +460,61 @@ static int nets_of(struct ctbc_container *ct, struct xarray *nets)
 		task_lock(t);
 		net = t->nsproxy ? t->nsproxy->net_ns : NULL;
 		if (net && net != &init_net && !xa_load(nets, net->ns.inum)) {
-			err = xa_err(xa_store(nets, net->ns.inum, net, GFP_ATOMIC));
-			if (!err)
+			if (xa_is_err(xa_store(nets, net->ns.inum, net, GFP_NOWAIT)))
+				missed = net->ns.inum;
+			else
 				get_net(net);
 		}
 		task_unlock(t);
-		if (err)
-			return err;
+		if (missed)
+			break;
 	}
-	return 0;
+	return missed;
+}
+
+static int nets_get(struct ctbc_container *ct, struct xarray *nets)
+{
+	unsigned long missed;
+
+	do {
+		rcu_read_lock();
+		missed = find_nets(ct, nets);
+		rcu_read_unlock();
+	} while (missed && !xa_reserve(nets, missed, GFP_KERNEL));
+	return missed ? -ENOMEM : 0;
+}
+
+/*
+ * Without a lock of ours, as a task of any container can keep the one of tables for
+ * as long as it likes.
+ */
+static int part_scan(struct part *part, struct ctbc_container *ct, struct net *net)
+{
+	bool works;
+	int err;
+
+	mutex_lock(&parts_lock);
+	err = part_start(part);
+	works = part->found && part_works(part);
+	mutex_unlock(&parts_lock);
+	return err || !works ? err : part->scan(ct, net);
 }
 
 static int netfilter_scan(struct ctbc_container *ct)
 {
-	DEFINE_XARRAY(nets);
 	unsigned long index;
+	struct xarray nets;
 	struct net *net;
 	unsigned int i;
 	int err;
 
-	rcu_read_lock();
-	err = nets_of(ct, &nets);
-	rcu_read_unlock();
-	mutex_lock(&parts_lock);
+	xa_init(&nets);
+	err = nets_get(ct, &nets);
 	xa_for_each(&nets, index, net) {
 		for (i = 0; !err && i < ARRAY_SIZE(parts); i++)
-			if (parts[i].found && part_works(&parts[i]))
-				err = parts[i].scan(ct, net);
+			err = part_scan(&parts[i], ct, net);
 		put_net(net);
 	}
-	mutex_unlock(&parts_lock);
 	xa_destroy(&nets);
 	return err;
 }

@@ -42,7 +42,7 @@ unsigned long ctbc_owner_end;
 
 /**
  * ctbc_owner_make_slot() - see that an object can be given an owner
- * @obj: in the direct mapping, at least 64 bytes large; need not exist any more
+ * @obj: in the direct mapping or above it, at least 64 bytes large; need not exist any more
  * @gfp: how to allocate
  *
  * Context: as @gfp allows.

@@ -11,7 +11,9 @@
 #define CTBC_OWNER_LEAF_SLOTS	\
 	(1UL << (CTBC_OWNER_LEAF_SHIFT - CTBC_OWNER_SLOT_SHIFT))
 
-/* See owner.c; for the functions below only. */
+/* See owner.c; for the functions below only, which take no address below the direct
+ * mapping: not NULL, nor one of a program's.
+ */
 extern unsigned long ctbc_owner_top;
 extern unsigned long ctbc_owner_end;
 extern const u16 ctbc_owner_no_leaf[];
@@ -75,7 +77,7 @@ static __always_inline unsigned long ctbc_owner_slot_nr(const void *obj)
 
 /**
  * ctbc_owner_slot() - where an object's owner is noted down
- * @obj: in the direct mapping; it need not exist
+ * @obj: in the direct mapping or above it; it need not exist
  *
  * Context: any.
  * Return: the place, NULL where no object of this memory has had an owner yet.
@@ -100,7 +102,7 @@ static __always_inline u16 *ctbc_owner_note(u16 *slot)
 
 /**
  * ctbc_owner_get() - whose is it?
- * @obj: in the direct mapping
+ * @obj: in the direct mapping or above it
  *
  * Context: any.
  * Return: the container's index, 0 for nobody's.

@@ -125,5 +125,5 @@ int ctbc_bc_scan(struct ctbc_container *ct, const struct ctbc_bc_kind *kind)
 			return -ENOMEM;
 		cond_resched();
 	}
-	return kind->scan ? kind->scan(ct) : 0;
+	return 0;
 }

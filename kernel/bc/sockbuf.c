@@ -18,8 +18,8 @@
  * what is counted. The send buffers of other sockets are what is under way,
  * sk_wmem_alloc, which is looked at whenever something is put in or has left. How
  * much of a socket is charged stands beside its owner, in pages or in units of
- * UNIT bytes: what the kernel did unseen is put right the next time, or when the
- * socket is freed. The queues of raw, packet and netlink sockets for what they
+ * UNIT bytes: what the kernel did unseen, or refused after us, is put right the next
+ * time that the stocks do not suffice, or when the socket is freed. The queues of raw, packet and netlink sockets for what they
  * receive are bounded by numothersock and net.core.rmem_max.
  */
 #include <linux/skbuff.h>
@@ -101,8 +101,12 @@ static bool pool_charge(const struct pool *pool, u64 have, unsigned int n)
  *
  * The container cannot go meanwhile: the socket itself is charged to it, and the hooked
  * function's caller has a hold on the socket. It need not have a lock on it: MPTCP has
- * two, and SO_RESERVE_MEM may disregard that of a queue.
+ * two, SO_RESERVE_MEM may disregard that of a queue, and a sockmap's worker that of the
+ * socket.
  */
+
+/* More pages than a buffer may have, so that no sum of two is more than a note holds. */
+#define PAGES_MAX	(U16_MAX / 2)
 
 /* A socket's places in the map of owners: one of them says whose it is. */
 static __always_inline u16 *places_of(unsigned long sk)
@@ -113,14 +117,40 @@ static __always_inline u16 *places_of(unsigned long sk)
 static __always_inline bool raise_fast(unsigned long index, enum ctbc_bc_id id,
 				       u16 *note, unsigned int pages)
 {
-	unsigned long now = (unsigned long)*note + pages;
-
-	if (unlikely(now > U16_MAX) ||
+	if (unlikely((unsigned long)READ_ONCE(*note) + pages > PAGES_MAX) ||
 	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ctbc_container_by_index(index), id),
 					pages << PAGE_SHIFT)))
 		return false;
 	xadd(note, (u16)pages);
 	return true;
+}
+
+/* What is charged, and up to so many pages; tells how many. */
+static unsigned int give_back(struct pool *pool, unsigned int pages)
+{
+	u16 old = READ_ONCE(*pool->note), n;
+
+	do {
+		n = min_t(unsigned int, old, pages);
+		if (!n)
+			return 0;
+	} while (!try_cmpxchg(pool->note, &old, old - n));
+	ctbc_bc_uncharge(pool->ct, pool->id, n << PAGE_SHIFT);
+	return n;
+}
+
+/*
+ * The kernel may refuse what was charged, and does not say so. What is charged beyond
+ * all that the socket has of either buffer goes back.
+ */
+static void settle(struct pool *pool, const struct sock *sk)
+{
+	int has = atomic_read(&sk->sk_rmem_alloc) + READ_ONCE(sk->sk_wmem_queued) +
+		  max(READ_ONCE(sk->sk_forward_alloc), 0);
+	unsigned int have = READ_ONCE(*pool->note), pages = sk_mem_pages(has);
+
+	if (has >= 0 && have > pages)
+		give_back(pool, have - pages);
 }
 
 static noinline long raise_slow(unsigned long _sk, unsigned long size,
@@ -133,8 +163,9 @@ static noinline long raise_slow(unsigned long _sk, unsigned long size,
 	if (!pool_find(&pool, (void *)_sk, (int)kind == SK_MEM_SEND) ||
 	    pool.id == CTBC_BC_OTHERSOCKBUF)
 		return CTBC_HOOK_GO_ON;
+	settle(&pool, (void *)_sk);
 	have = READ_ONCE(*pool.note);
-	if (pages <= 0 || have + pages > U16_MAX)
+	if (pages <= 0 || have + pages > PAGES_MAX)
 		return CTBC_HOOK_GO_ON;
 	if (!pool_charge(&pool, (u64)have << PAGE_SHIFT, pages << PAGE_SHIFT))
 		return false;
@@ -166,20 +197,6 @@ hook_raise(unsigned long sk, unsigned long size, unsigned long pages,
 }
 
 CTBC_HOT_VERDICT(hook_raise, 4);
-
-/* What is charged, and up to so many pages; tells how many. */
-static unsigned int give_back(struct pool *pool, unsigned int pages)
-{
-	u16 old = READ_ONCE(*pool->note), n;
-
-	do {
-		n = min_t(unsigned int, old, pages);
-		if (!n)
-			return 0;
-	} while (!try_cmpxchg(pool->note, &old, old - n));
-	ctbc_bc_uncharge(pool->ct, pool->id, n << PAGE_SHIFT);
-	return n;
-}
 
 static __always_inline bool give_fast(unsigned long index, enum ctbc_bc_id id, u16 *note,
 				      u16 have, unsigned int pages)
@@ -297,20 +314,24 @@ static bool send_charge(const struct pool *pool, struct sock *sk, u64 under_way,
 
 static noinline long send_slow(struct sock *sk, unsigned long now, int *errcode)
 {
+	bool charged = true;
 	struct pool pool;
 	unsigned int more, old;
 
 	now = min_t(unsigned long, now, U16_MAX);
 	if (!pool_find(&pool, sk, true))
-		return CTBC_HOOK_GO_ON;
+		goto out;
 	old = READ_ONCE(*pool.note);
 	more = now > old ? now - old : 0;
-	if (more && !send_charge(&pool, sk, sk_wmem_alloc_get(sk), more << UNIT_SHIFT)) {
+	if (more)
+		charged = send_charge(&pool, sk, sk_wmem_alloc_get(sk), more << UNIT_SHIFT);
+	if (charged)
+		send_note(&pool, now, more);
+	else
 		*errcode = -ENOBUFS;
-		return (long)NULL;
-	}
-	send_note(&pool, now, more);
-	return CTBC_HOOK_GO_ON;
+out:
+	preempt_enable();
+	return charged ? CTBC_HOOK_GO_ON : (long)NULL;
 }
 
 /* Something left the buffer while the hook was at work. */
@@ -341,6 +362,8 @@ hook_send(unsigned long _sk, unsigned long header_len, unsigned long data_len,
 
 	if (!index)
 		return CTBC_HOOK_GO_ON;
+	/* Nobody else's look comes between this one and the note about it. */
+	preempt_disable();
 	now = units(wmem_of(sk) + SKB_TRUESIZE(header_len) + data_len);
 	old = READ_ONCE(*note);
 	ct = ctbc_container_by_index(index);
@@ -349,6 +372,7 @@ hook_send(unsigned long _sk, unsigned long header_len, unsigned long data_len,
 					(now - old) << UNIT_SHIFT)))
 		return send_slow(sk, now, (int *)errcode);
 	missed = (int)old - xchg(note, now);
+	preempt_enable();
 	return likely(!missed) ? CTBC_HOOK_GO_ON : send_settle(sk, missed);
 }
 
@@ -362,6 +386,7 @@ static noinline void sent_slow(struct sock *sk, unsigned int left)
 	if (pool_find(&pool, sk, true))
 		send_note(&pool, left > INT_MAX ? 0 : min_t(unsigned long, units(left), U16_MAX),
 			  0);
+	preempt_enable();
 }
 
 /* sock_wfree(skb): it leaves the send buffer that it was counted in. */
@@ -376,6 +401,7 @@ hook_sent(unsigned long _skb)
 
 	if (!index)
 		return;
+	preempt_disable();
 	left = wmem_of(sk) - skb->truesize;
 	now = units(left);
 	if (unlikely(now > U16_MAX)) {
@@ -383,6 +409,7 @@ hook_sent(unsigned long _skb)
 		return;
 	}
 	old = xchg(&note[CTBC_SOCK_TCP], now);
+	preempt_enable();
 	if (unlikely(old < now))
 		ctbc_counter_charge(ctbc_bc_counter(ctbc_container_by_index(index),
 						    CTBC_BC_OTHERSOCKBUF),

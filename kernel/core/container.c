@@ -112,6 +112,8 @@ void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct))
 	unsigned int i;
 
 	for (i = 1; i < ARRAY_SIZE(ctbc_container_table); i++) {
+		if (!READ_ONCE(ctbc_container_table[i]))
+			continue;
 		rcu_read_lock();
 		ct = ctbc_container_by_index(i);
 		if (ct)
@@ -355,6 +357,18 @@ static int controllers_attached(struct ctbc_container *ct)
 	return err;
 }
 
+static int controllers_scan(struct ctbc_container *ct)
+{
+	const struct ctbc_controller *c;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && (c = ctbc_controller_nth(i)); i++)
+		if (c->scan)
+			err = c->scan(ct);
+	return err;
+}
+
 static int attach_check(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *extack)
 {
 	struct ctbc_container *ct, *other = NULL;
@@ -421,6 +435,12 @@ static void container_remove(struct ctbc_container *ct)
 	percpu_ref_kill(&ct->ref);
 }
 
+static void say_no_memory(u32 id, int err, struct netlink_ext_ack *extack)
+{
+	if (err == -ENOMEM)
+		NL_SET_ERR_MSG_FMT(extack, "container %u: the kernel has no memory for it", id);
+}
+
 /**
  * ctbc_container_attach() - make a cgroup a container
  * @id: CTBC_ID_MIN..CTBC_ID_MAX
@@ -463,9 +483,18 @@ int ctbc_container_attach(u32 id, struct cgroup *cgrp, struct netlink_ext_ack *e
 		NL_SET_ERR_MSG_FMT(extack, "container %u: the cgroup was removed", id);
 		err = -ENODEV;
 	}
-	if (err)
+	if (err) {
 		container_remove(ct);
-	goto out_unlock;
+		goto out_unlock;
+	}
+	percpu_ref_get(&ct->ref);
+	mutex_unlock(&ctbc_registry_lock);
+	err = controllers_scan(ct);
+	if (err)
+		ctbc_container_detach(ct);
+	ctbc_container_put(ct);
+	say_no_memory(id, err, extack);
+	return err;
 
 err_detach:
 	for (i = 0; (c = ctbc_controller_nth(i)); i++)
@@ -473,8 +502,7 @@ err_detach:
 err_kill:
 	percpu_ref_kill(&ct->ref);
 out_unlock:
-	if (err == -ENOMEM)
-		NL_SET_ERR_MSG_FMT(extack, "container %u: the kernel has no memory for it", id);
+	say_no_memory(id, err, extack);
 	mutex_unlock(&ctbc_registry_lock);
 	return err;
 }

@@ -78,13 +78,14 @@ u64 ctbc_container_cache_fill(struct cgroup *cgrp);
  * ctbc_container_by_index() - the container that an object is marked with
  * @index: the mark
  *
- * Context: any, under rcu_read_lock() or with preemption off.
- * Return: the container, NULL for 0.
+ * Context: any; under rcu_read_lock() or with preemption off, unless something stays
+ * charged to the container.
+ * Return: the container, NULL for 0, and for one that has gone.
  */
 static __always_inline struct ctbc_container *ctbc_container_by_index(unsigned long index)
 {
-	/* No READ_ONCE(), which takes an instruction more: nothing about an entry
-	 * changes while somebody has its index.
+	/* No READ_ONCE(), which takes an instruction more: an entry does not change as
+	 * long as anything is charged to its container.
 	 */
 	return data_race(ctbc_container_table[index]);
 }

@@ -60,6 +60,9 @@ struct ctbc_feature {
  * @attach: a container came to be, not yet visible to anybody; may sleep
  * @attached: the container can be found by now: take in what its tasks hold;
  *	may sleep. Fails with -ENOMEM, and the container is detached again
+ * @scan: the same for what it takes a lock of the kernel's to find, which a program
+ *	may be holding: the registry's is free meanwhile, the container pinned, and
+ *	detached maybe. NULL for nothing
  * @detach: the container can no longer be found, but whoever found it before
  *	may be using it until @free; may sleep. What is charged to it stays
  *	charged until it is given back
@@ -83,6 +86,7 @@ struct ctbc_controller {
 	void (*exit)(void);
 	int (*attach)(struct ctbc_container *ct, struct netlink_ext_ack *extack);
 	int (*attached)(struct ctbc_container *ct);
+	int (*scan)(struct ctbc_container *ct);
 	void (*detach)(struct ctbc_container *ct);
 	void (*free)(struct ctbc_container *ct);
 	bool (*has)(enum ctbc_param param);

@@ -17,7 +17,7 @@ if ! modinfo -n nf_tables >/dev/null 2>&1; then
 	exit 4
 fi
 
-plan 16
+plan 17
 id=4751
 cgroup=/sys/fs/cgroup/rules
 work=$(mktemp -d)
@@ -195,6 +195,16 @@ from_before() {
 	nft delete table inet t && held 0 && ctctl detach "$id"
 }
 
+# Without rules nothing keeps the container, nor must anything lead to it.
+emptied() {
+	ip netns add rules && ctctl attach "$id" --cgroup /rules &&
+	ipt -A INPUT -j ACCEPT && held 1 && ipt -F && held 0 && ctctl detach "$id" &&
+	sleep 1 && ip netns exec rules iptables-legacy -A INPUT -j ACCEPT &&
+	ip netns delete rules && ip netns add rules && ctctl attach "$id" --cgroup /rules &&
+	ipt -A INPUT -j ACCEPT && ipt -F && ctctl detach "$id" && sleep 1 &&
+	rmmod ctbc && modprobe ctbc && ip netns delete rules
+}
+
 check "a container, before there are any rules" start
 check "nft: up to the limit" nft_limit
 check "nft: given back" nft_delete
@@ -211,5 +221,6 @@ check "and here again" again
 check "rules outlive container and module" afterwards
 check "without one of them" missing
 check "rules from before the container" from_before
+check "a table that was emptied outlives its container" emptied
 rm -rf "$work"
 finish

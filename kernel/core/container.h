@@ -71,7 +71,8 @@ void ctbc_containers_visit(void (*fn)(struct ctbc_container *ct));
 #define CTBC_CONTAINER_INDEX_BITS	16
 #define CTBC_CONTAINER_INDEX_MAX	((1 << CTBC_CONTAINER_INDEX_BITS) - 1)
 extern u64 ctbc_container_cache[1 << CTBC_CONTAINER_CACHE_BITS];
-extern struct ctbc_container *ctbc_container_table[1 << CTBC_CONTAINER_INDEX_BITS];
+/* Of no size, so that nothing is spent on whether a mark is within. */
+extern struct ctbc_container *ctbc_container_table[];
 u64 ctbc_container_cache_fill(struct cgroup *cgrp);
 
 /**

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: 6.1
+# kernels: 6.12
 # needs: template busybox
 #
 # Bad input: a clear text, vzctl's exit code, and nothing changed.

@@ -507,43 +507,12 @@ TEST_F_TIMEOUT(sock, tcp_receivers_stop_at_the_limit, SLOW)
 	EXPECT_EQ(0, cg_remove(&none));
 }
 
-/* Datagrams of the host's for a socket of the container that does not read them. */
-static int flood(const struct cg *cg, unsigned int nr)
-{
-	struct sockaddr_in a = tcp_address(PORT);
-	int ready[2], fd, err = 0, room = 64 << 20;
-	char block[1000] = "", x = 'x';
-	pid_t pid;
-
-	if (pipe(ready))
-		return -1;
-	pid = cg_fork(cg);
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		fd = socket(AF_INET, SOCK_DGRAM, 0);
-		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
-		    bind(fd, (void *)&a, sizeof(a)) || write(ready[1], &x, 1) != 1)
-			_exit(1);
-		pause();
-	}
-	close(ready[1]);
-	if (pid < 0 || read(ready[0], &x, 1) != 1)
-		return -1;
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	while (nr-- && !err)
-		err = sendto(fd, block, sizeof(block), 0, (void *)&a, sizeof(a)) < 0;
-	close(fd);
-	close(ready[0]);
-	usleep(100000);
-	return err;
-}
-
 TEST_F(sock, datagrams_above_the_limit_are_dropped)
 {
 	struct values v;
 
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_DGRAMRCVBUF, 64 * KIB, 64 * KIB));
-	ASSERT_EQ(0, flood(&self->cg, 500));
+	ASSERT_EQ(0, udp_flood(&self->cg, PORT, 500));
 	v = values_of(&self->nl, CTBC_PARAM_DGRAMRCVBUF);
 	EXPECT_LT(32 * KIB, v.held);
 	EXPECT_GE(64 * KIB, v.maxheld);
@@ -566,7 +535,7 @@ TEST_F(sock, datagrams_that_the_kernel_drops_are_not_charged)
 	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_DGRAMRCVBUF, 65536 * KIB, 65536 * KIB));
 	ASSERT_LT(0, pread(fd, before, sizeof(before) - 1, 0));
 	ASSERT_EQ(5, pwrite(fd, "1 1 1", 5, 0));
-	EXPECT_EQ(0, flood(&self->cg, 5000));
+	EXPECT_EQ(0, udp_flood(&self->cg, PORT, 5000));
 	v = values_of(&self->nl, CTBC_PARAM_DGRAMRCVBUF);
 	EXPECT_EQ((ssize_t)strlen(before), pwrite(fd, before, strlen(before), 0));
 	close(fd);

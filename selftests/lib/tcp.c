@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connections over the loopback device
+ * Connections and datagrams over the loopback device
  */
 #include "tcp.h"
 
 #include <errno.h>
 #include <net/if.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,4 +75,42 @@ int tcp_connected(unsigned short port, int flags)
 		return -1;
 	}
 	return fd;
+}
+
+/**
+ * udp_flood() - datagrams of ours for a socket of a container that reads none
+ * @cg: the container's, where a process comes to be that has the socket
+ * @port: its port
+ * @nr: how many, of 1000 bytes each
+ *
+ * Return: 0, or other where they could not be sent.
+ */
+int udp_flood(const struct cg *cg, unsigned short port, unsigned int nr)
+{
+	struct sockaddr_in a = tcp_address(port);
+	int ready[2], fd, err = 0, room = 64 << 20;
+	char block[1000] = "", x = 'x';
+	pid_t pid;
+
+	if (pipe(ready))
+		return -1;
+	pid = cg_fork(cg);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
+		    bind(fd, (void *)&a, sizeof(a)) || write(ready[1], &x, 1) != 1)
+			_exit(1);
+		pause();
+	}
+	close(ready[1]);
+	if (pid < 0 || read(ready[0], &x, 1) != 1)
+		return -1;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	while (nr-- && !err)
+		err = sendto(fd, block, sizeof(block), 0, (void *)&a, sizeof(a)) < 0;
+	close(fd);
+	close(ready[0]);
+	usleep(100000);
+	return err;
 }

@@ -112,9 +112,9 @@ plant cppcheck 'planted.c:5:.*uninitvar' source user/planted.c \
 plant analyzer 'planted.c:[0-9]+:.*leak' source user/planted.c \
 	'#include <stdio.h>' 'int planted(void);' 'int planted(void)' \
 	'{' '	FILE *f = fopen("/a", "r");' '	return f ? fgetc(f) : 0;' '}'
-# shellcheck disable=SC2016
 plant mutants 'failcnt-not-counted: changes nothing' \
 	sed -i 's/atomic64_inc(&c->failcnt)/atomic64_add(1, \&c->failcnt)/' kernel/bc/counter.c
+# shellcheck disable=SC2016
 plant shell 'planted.sh:3:.*SC2086' script user/planted.sh 'ls $1'
 plant spelling 'te''h ==>' add user/util.c '/* te''h */'
 plant manual 'planted.8:' add user/man/planted.8 '.\" SPDX' '.SH NAME' '.Xy' 'a'

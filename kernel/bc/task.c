@@ -37,20 +37,29 @@ static void reserve_return(void)
 	reserve.nr = 0;
 }
 
-/* pids_can_fork(task, cset): under the lock against moves of the parent. */
-static void hook_fork(unsigned long ip, unsigned long parent_ip,
-		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static noinline long fork_slow(unsigned long task, unsigned long cset)
 {
-	struct task_struct *task = (void *)ctbc_hook_arg(fregs, 0);
-	struct css_set *cset = (void *)ctbc_hook_arg(fregs, 1);
 	struct ctbc_container *ct;
+	bool charged = true;
 
-	rcu_read_lock();
-	ct = ctbc_container_of_cgroup(cset->dfl_cgrp);
-	if (ct && !ctbc_bc_try_charge_object(ct, CTBC_BC_NUMPROC, task))
-		ctbc_hook_refuse(fregs, -EAGAIN);
-	rcu_read_unlock();
+	preempt_disable();
+	ct = ctbc_container_of_cgroup(((struct css_set *)cset)->dfl_cgrp);
+	if (ct)
+		charged = ctbc_bc_try_charge_object(ct, CTBC_BC_NUMPROC, (void *)task);
+	preempt_enable();
+	return charged ? CTBC_HOOK_GO_ON : -EAGAIN;
 }
+
+/* pids_can_fork(task, cset): under the lock against moves of the parent. */
+static __used notrace __noendbr long
+hook_fork(unsigned long task, unsigned long cset)
+{
+	if (ctbc_container_cached(((struct css_set *)cset)->dfl_cgrp))
+		return fork_slow(task, cset);
+	return CTBC_HOOK_GO_ON;
+}
+
+CTBC_HOT_VERDICT(hook_fork, 2);
 
 /* 1 for a thread that would be new in the container, 0 for another. */
 static int count_mover(const struct ctbc_container *ct, struct task_struct *t)
@@ -104,19 +113,11 @@ static void hook_attach(unsigned long ip, unsigned long parent_ip,
 	rcu_read_unlock();
 }
 
-/*
- * cgroup_move_task(task, to): under css_set_lock, past failing. Called for each
- * task that moves and for each new one; the latter is charged already, but for
- * one whose fork began before its container came to be.
- */
-static void hook_move(unsigned long ip, unsigned long parent_ip,
-		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static noinline void move_slow(struct task_struct *task, struct css_set *to)
 {
-	struct task_struct *task = (void *)ctbc_hook_arg(fregs, 0);
-	struct css_set *to = (void *)ctbc_hook_arg(fregs, 1);
 	struct ctbc_container *ct;
 
-	rcu_read_lock();
+	preempt_disable();
 	ct = ctbc_container_of_cgroup(to->dfl_cgrp);
 	if (ctbc_owner_get(task) == (ct ? ct->index : 0))
 		goto out;
@@ -129,8 +130,23 @@ static void hook_move(unsigned long ip, unsigned long parent_ip,
 		ctbc_bc_charge_object(ct, CTBC_BC_NUMPROC, task);
 	}
 out:
-	rcu_read_unlock();
+	preempt_enable();
 }
+
+/*
+ * cgroup_move_task(task, to): under css_set_lock, past failing. Called for each
+ * task that moves and for each new one; the latter is charged already, but for
+ * one whose fork began before its container came to be.
+ */
+static __used notrace __noendbr void
+hook_move(unsigned long task, unsigned long to)
+{
+	if (ctbc_owner_get((void *)task) !=
+	    ctbc_container_cached(((struct css_set *)to)->dfl_cgrp))
+		move_slow((void *)task, (void *)to);
+}
+
+CTBC_HOT_NOTE(hook_move, 2);
 
 /* cgroup_migrate_finish(mgctx): under cgroup_mutex, however the move ended. */
 static void hook_moved(unsigned long ip, unsigned long parent_ip,
@@ -140,32 +156,34 @@ static void hook_moved(unsigned long ip, unsigned long parent_ip,
 }
 
 /* pids_release(task): when it is reaped. */
-static void hook_release(unsigned long ip, unsigned long parent_ip,
-			 struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static __used notrace __noendbr void
+hook_release(unsigned long task)
 {
-	struct task_struct *task = (void *)ctbc_hook_arg(fregs, 0);
-
-	ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, task);
-	ctbc_bc_return_reserves(task);
+	ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, (void *)task);
+	ctbc_bc_return_reserves((void *)task);
 }
+
+CTBC_HOT_NOTE(hook_release, 1);
 
 /* security_task_free(task): when it is freed, reaped or never born. */
-static void hook_free(unsigned long ip, unsigned long parent_ip,
-		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static __used notrace __noendbr void
+hook_free(unsigned long task)
 {
-	ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, (void *)ctbc_hook_arg(fregs, 0));
+	ctbc_bc_uncharge_object(CTBC_BC_NUMPROC, (void *)task);
 }
+
+CTBC_HOT_NOTE(hook_free, 1);
 
 enum { FORK, ATTACH, MOVE, MOVED, RELEASE, FREE };
 
 static struct ctbc_hook hooks[] = {
-	[FORK] = { .symbol = "pids_can_fork", .func = hook_fork, .verdict = true },
+	[FORK] = { .symbol = "pids_can_fork", CTBC_HOT(hook_fork), .verdict = true },
 	[ATTACH] = { .symbol = "cgroup_attach_task", .func = hook_attach,
 		     .verdict = true },
-	[MOVE] = { .symbol = "cgroup_move_task", .func = hook_move },
+	[MOVE] = { .symbol = "cgroup_move_task", CTBC_HOT(hook_move) },
 	[MOVED] = { .symbol = "cgroup_migrate_finish", .func = hook_moved },
-	[RELEASE] = { .symbol = "pids_release", .func = hook_release },
-	[FREE] = { .symbol = "security_task_free", .func = hook_free },
+	[RELEASE] = { .symbol = "pids_release", CTBC_HOT(hook_release) },
+	[FREE] = { .symbol = "security_task_free", CTBC_HOT(hook_free) },
 };
 
 static bool task_works(void)

@@ -259,14 +259,14 @@ static int hook_register(struct ctbc_hook *hook)
 	return register_ftrace_function(ops);
 }
 
-static void hook_unregister(struct ctbc_hook *hook)
+/* Its filter may be freed when whoever looks at the registration has gone. */
+static void hook_unregister(struct ctbc_hook *hook, bool wait)
 {
 	if (hook->direct)
-		ctbc_ftrace_direct_unregister(&hook->ops, hook->stub);
+		ctbc_ftrace_direct_unregister(&hook->ops, hook->stub, wait);
 	else if (hook->installed)
 		unregister_ftrace_function(&hook->ops);
 	hook->direct = false;
-	ftrace_free_filter(&hook->ops);
 }
 
 /**
@@ -346,10 +346,12 @@ void ctbc_hooks_remove(struct ctbc_hook *hooks, unsigned int nr)
 		if (hook->err)
 			continue;
 		called |= hook->installed;
-		if (group_of(hook))
+		if (group_of(hook)) {
 			group_remove(group_of(hook), hook);
-		else
-			hook_unregister(hook);
+		} else {
+			hook_unregister(hook, true);
+			ftrace_free_filter(&hook->ops);
+		}
 		hook->installed = false;
 		hook->err = -ECANCELED;
 		list_del(&hook->found);
@@ -375,12 +377,16 @@ void ctbc_hooks_exit(void)
 	mutex_lock(&hooks_lock);
 	gone = true;
 	group_unregister(&groups[true]);
+	/* Where a group is left, its end waits for all who are in any of them. */
 	list_for_each_entry_reverse(hook, &found, found) {
 		if (!group_of(hook))
-			hook_unregister(hook);
+			hook_unregister(hook, !groups[false].registered);
 		hook->err = -ECANCELED;
 	}
 	group_unregister(&groups[false]);
+	list_for_each_entry(hook, &found, found)
+		if (!group_of(hook))
+			ftrace_free_filter(&hook->ops);
 	while (i--) {
 		ftrace_free_filter(&groups[i].ops);
 		groups[i].nr = 0;

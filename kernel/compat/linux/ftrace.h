@@ -54,11 +54,17 @@ static inline int ctbc_ftrace_direct_register(struct ftrace_ops *ops, void *stub
  * ctbc_ftrace_direct_unregister() - let them be again
  * @ops: registered
  * @stub: the same
+ * @wait: for every task that may be in the stub, and every CPU that may be looking at
+ *	@ops, as ftrace does for what can be freed; takes a tenth of a second. If not,
+ *	this is up to the caller, who may do it once for many
  *
  * Context: process, may sleep.
  */
-static inline void ctbc_ftrace_direct_unregister(struct ftrace_ops *ops, void *stub)
+static inline void ctbc_ftrace_direct_unregister(struct ftrace_ops *ops, void *stub,
+						 bool wait)
 {
+	if (!wait)
+		ops->flags &= ~FTRACE_OPS_FL_DYNAMIC;
 #ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 	WARN_ON_ONCE(1);
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * kernels: 6.12-debug newest-debug
+ * vm: --timeout 600
  *
  * The module is loaded with its 1st, 2nd, 3rd... allocation failing
  *
@@ -165,6 +166,8 @@ int main(int argc, char **argv)
 	bool all = argc > 1 && !strcmp(argv[1], "all");
 	int err;
 
+	/* Some minutes lie between a line and the next. */
+	setlinebuf(stdout);
 	ksft_print_header();
 	if (fault_setup(false))
 		ksft_exit_skip("no fault injection in this kernel\n");

@@ -165,7 +165,7 @@ TEST_F_TIMEOUT(events, flood_is_thinned_and_counted, SLOW)
 	pid = cg_fork(&self->cg);
 	if (!pid) {
 		for (int i = 0; i < 3000; i++)
-			if (fork() >= 0)
+			if (vfork() >= 0)
 				_exit(1);
 		_exit(0);
 	}

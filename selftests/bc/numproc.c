@@ -237,6 +237,18 @@ TEST_F_TIMEOUT(numproc, failcnt_exact_with_eight_forkers, SLOW)
 	EXPECT_EQ(12, v.maxheld);
 }
 
+/* Nor for one that a fork has just asked for. */
+TEST_F(numproc, no_limit_after_detach)
+{
+	ASSERT_EQ(0, limit(&self->nl, 1));
+	ASSERT_LT(0, sleeper(&self->cg));
+	EXPECT_EQ(-EAGAIN, sleeper(&self->cg));
+	ASSERT_EQ(0, ct_detach(&self->nl, ID));
+	EXPECT_LT(0, sleeper(&self->cg));
+	ASSERT_EQ(0, ct_attach(&self->nl, ID, &self->cg));
+	EXPECT_EQ(2, read_values(&self->nl).held);
+}
+
 TEST_F(numproc, nested_cgroups_belong)
 {
 	struct cg deep, deeper;

@@ -133,3 +133,24 @@ int fault_range(bool on)
 	snprintf(text, sizeof(text), "%#lx", last + 4096);
 	return put_both("require-end", text) ?: put_both("stacktrace-depth", "32");
 }
+
+/**
+ * fault_shortage() - let memory run out for this process
+ * @space: bytes of the slab that it can have before; less than 0 for an end of it
+ *
+ * Return: 0; -1 if the kernel cannot.
+ */
+int fault_shortage(long space)
+{
+	char text[32];
+	int fd = open("/proc/self/make-it-fail", O_WRONLY | O_CLOEXEC);
+	bool on = space >= 0;
+
+	if (fd < 0 || write(fd, on ? "1" : "0", 1) != 1)
+		return -1;
+	close(fd);
+	snprintf(text, sizeof(text), "%ld", on ? space : 0);
+	return put("failslab", "task-filter", "1") ?: put("failslab", "times", "-1") ?:
+	       put("failslab", "space", text) ?:
+	       put("failslab", "probability", on ? "100" : "0");
+}

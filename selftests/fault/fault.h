@@ -8,5 +8,6 @@ int fault_setup(bool told);
 void fault_arm(unsigned int nth);
 bool fault_hit(void);
 int fault_range(bool on);
+int fault_shortage(long space);
 
 #endif

@@ -25,6 +25,7 @@
 #define ID	400
 #define OTHER	401
 #define LIMIT	50
+#define CROWD	60
 /* More allocations than any of these operations makes. */
 #define MOST	5000
 
@@ -145,6 +146,47 @@ TEST_F_TIMEOUT(walk, attach, SLOW)
 	TH_LOG("%u allocations", failures);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+}
+
+/*
+ * Not one allocation fails, but each from some point on. There are that many tasks that
+ * some lie where nothing has had an owner yet.
+ */
+TEST_F_TIMEOUT(walk, attach_in_a_shortage, SLOW)
+{
+	unsigned int failures = 0;
+	pid_t pids[CROWD];
+	struct values v;
+	int err = -1;
+	long space;
+
+	for (int i = 0; i < CROWD; i++) {
+		pids[i] = sleeper(&self->other);
+		ASSERT_LE(0, pids[i]);
+	}
+	ASSERT_EQ(0, fault_range(true));
+	for (space = 0; err && space < MOST * 16L; space += 128) {
+		ASSERT_EQ(0, fault_shortage(space));
+		err = ct_attach(&self->nl, OTHER, &self->other);
+		ASSERT_EQ(0, fault_shortage(-1));
+		EXPECT_TRUE(is_clean(err)) TH_LOG("%ld: %d", space, err);
+		reopen(&self->nl);
+		failures += !!err;
+		if (ct_get(&self->nl, OTHER, CTBC_PARAM_NUMPROC, &v)) {
+			EXPECT_NE(0, err);
+			continue;
+		}
+		EXPECT_TRUE(may_be_done(err)) TH_LOG("%ld: %d", space, err);
+		EXPECT_EQ(CROWD, v.held) TH_LOG("%ld: %d", space, err);
+		EXPECT_EQ(0, ct_detach(&self->nl, OTHER));
+	}
+	EXPECT_EQ(0, fault_range(false));
+	EXPECT_EQ(0, err);
+	EXPECT_LT(8, failures);
+	TH_LOG("%u failures, the last but with %ld bytes", failures, space);
+	cg_kill(&self->other);
+	for (int i = 0; i < CROWD; i++)
+		waitpid(pids[i], NULL, 0);
 }
 
 TEST_F_TIMEOUT(walk, detach, SLOW)

@@ -51,7 +51,7 @@ static int put(const char *kind, const char *file, const char *value)
 
 static int put_both(const char *file, const char *value)
 {
-	return put("failslab", file, value) ?: put("fail_page_alloc", file, value);
+	return put(FAULT_SLAB, file, value) ?: put(FAULT_PAGES, file, value);
 }
 
 /**
@@ -66,8 +66,8 @@ int fault_setup(bool told)
 	if (nth_fd < 0)
 		return -1;
 	return put_both("ignore-gfp-wait", "N") ?: put_both("verbose", told ? "1" : "0") ?:
-	       put("fail_page_alloc", "ignore-gfp-highmem", "N") ?:
-	       put("fail_page_alloc", "min-order", "0");
+	       put(FAULT_PAGES, "ignore-gfp-highmem", "N") ?:
+	       put(FAULT_PAGES, "min-order", "0");
 }
 
 /**
@@ -136,11 +136,13 @@ int fault_range(bool on)
 
 /**
  * fault_shortage() - let memory run out for this process
- * @space: bytes of the slab that it can have before; less than 0 for an end of it
+ * @of: FAULT_SLAB or FAULT_PAGES
+ * @space: what it can have before, in bytes of the slab or in pages; less than 0 for an
+ *	end of it
  *
  * Return: 0; -1 if the kernel cannot.
  */
-int fault_shortage(long space)
+int fault_shortage(const char *of, long space)
 {
 	char text[32];
 	int fd = open("/proc/self/make-it-fail", O_WRONLY | O_CLOEXEC);
@@ -150,7 +152,6 @@ int fault_shortage(long space)
 		return -1;
 	close(fd);
 	snprintf(text, sizeof(text), "%ld", on ? space : 0);
-	return put("failslab", "task-filter", "1") ?: put("failslab", "times", "-1") ?:
-	       put("failslab", "space", text) ?:
-	       put("failslab", "probability", on ? "100" : "0");
+	return put(of, "task-filter", "1") ?: put(of, "times", "-1") ?:
+	       put(of, "space", text) ?: put(of, "probability", on ? "100" : "0");
 }

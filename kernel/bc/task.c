@@ -50,7 +50,10 @@ static noinline long fork_slow(unsigned long task, unsigned long cset)
 	return charged ? CTBC_HOOK_GO_ON : -EAGAIN;
 }
 
-/* pids_can_fork(task, cset): under the lock against moves of the parent. */
+/*
+ * pids_can_fork(task, cset): under the lock against moves of the parent. The look at
+ * the cache may be overtaken by an attach: hook_move() sees to that.
+ */
 static __used notrace __noendbr long
 hook_fork(unsigned long task, unsigned long cset)
 {

@@ -183,7 +183,7 @@ struct tally {
 	pthread_barrier_t start;
 };
 
-/* With the memory shared, as it is not what is to be waited for. */
+/* Not fork(): to copy the memory takes a sanitizer kernel most of the time. */
 static void *fork_loop(void *arg)
 {
 	struct tally *t = arg;
@@ -237,7 +237,7 @@ TEST_F_TIMEOUT(numproc, failcnt_exact_with_eight_forkers, SLOW)
 	EXPECT_EQ(12, v.maxheld);
 }
 
-/* Nor for one that a fork has just asked for. */
+/* Whose the cgroup was is still known from the fork that was refused. */
 TEST_F(numproc, no_limit_after_detach)
 {
 	ASSERT_EQ(0, limit(&self->nl, 1));

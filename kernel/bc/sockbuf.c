@@ -16,11 +16,12 @@
  * The kernel reserves memory for TCP's buffers and UDP's receive buffers in
  * pages, by __sk_mem_raise_allocated() and __sk_mem_reduce_allocated(); that is
  * what is counted. The send buffers of other sockets are what is under way,
- * sk_wmem_alloc, which is looked at whenever something is put in or has left. How
- * much of a socket is charged stands beside its owner, in pages or in units of
- * UNIT bytes: what the kernel did unseen, or refused after us, is put right the next
- * time that the stocks do not suffice, or when the socket is freed. The queues of raw, packet and netlink sockets for what they
- * receive are bounded by numothersock and net.core.rmem_max.
+ * sk_wmem_alloc, which is looked at whenever something is put in, and noted down again
+ * when something leaves. How much of a socket is charged stands beside its owner, in
+ * pages or in units of UNIT bytes: what the kernel did unseen, or refused after us, is
+ * put right the next time that something is put in or that the stocks do not suffice,
+ * or when the socket is freed. The queues of raw, packet and netlink sockets for what
+ * they receive are bounded by numothersock and net.core.rmem_max.
  */
 #include <linux/skbuff.h>
 #include <linux/unaligned.h>
@@ -283,18 +284,6 @@ static __always_inline unsigned long wmem_of(const struct sock *sk)
 	return refcount_read(&sk->sk_wmem_alloc) - 1U;
 }
 
-/* Charge or give back the difference to what was noted down last. */
-static void send_note(const struct pool *pool, unsigned int now, unsigned int charged)
-{
-	int more = (int)now - xchg(pool->note, now) - (int)charged;
-
-	if (more > 0)
-		ctbc_counter_charge(ctbc_bc_counter(pool->ct, pool->id),
-				    more << UNIT_SHIFT);
-	else if (more < 0)
-		ctbc_bc_uncharge(pool->ct, pool->id, -more << UNIT_SHIFT);
-}
-
 /* Above the barrier a sender waits for what it has under way. */
 static bool send_charge(const struct pool *pool, struct sock *sk, u64 under_way,
 			unsigned int more)
@@ -312,40 +301,46 @@ static bool send_charge(const struct pool *pool, struct sock *sk, u64 under_way,
 	return ctbc_bc_try_charge_as(pool->ct, pool->id, more, CTBC_SEVERITY_SOFT);
 }
 
-static noinline long send_slow(struct sock *sk, unsigned long now, int *errcode)
+/*
+ * What is under way changes on several CPUs. A note is taken before the look, and
+ * holds only if no other came between. It rises when that has been charged, and falls
+ * before it is given back: so whatever another CPU gives back was charged.
+ */
+static noinline long send_slow(struct sock *sk, unsigned long size, int *errcode)
 {
-	bool charged = true;
+	unsigned int now, more;
 	struct pool pool;
-	unsigned int more, old;
-
-	now = min_t(unsigned long, now, U16_MAX);
-	if (!pool_find(&pool, sk, true))
-		goto out;
-	old = READ_ONCE(*pool.note);
-	more = now > old ? now - old : 0;
-	if (more)
-		charged = send_charge(&pool, sk, sk_wmem_alloc_get(sk), more << UNIT_SHIFT);
-	if (charged)
-		send_note(&pool, now, more);
-	else
-		*errcode = -ENOBUFS;
-out:
-	preempt_enable();
-	return charged ? CTBC_HOOK_GO_ON : (long)NULL;
-}
-
-/* Something left the buffer while the hook was at work. */
-static noinline long send_settle(struct sock *sk, int more)
-{
-	struct pool pool;
+	u16 old;
 
 	if (!pool_find(&pool, sk, true))
 		return CTBC_HOOK_GO_ON;
-	if (more > 0)
-		ctbc_counter_charge(ctbc_bc_counter(pool.ct, pool.id), more << UNIT_SHIFT);
-	else
-		ctbc_bc_uncharge(pool.ct, pool.id, -more << UNIT_SHIFT);
+	for (;;) {
+		old = READ_ONCE(*pool.note);
+		now = min_t(unsigned long, units(wmem_of(sk) + size), U16_MAX);
+		more = now > old ? now - old : 0;
+		if (more && !send_charge(&pool, sk, sk_wmem_alloc_get(sk), more << UNIT_SHIFT)) {
+			*errcode = -ENOBUFS;
+			return (long)NULL;
+		}
+		if (try_cmpxchg(pool.note, &old, (u16)now))
+			break;
+		if (more)
+			ctbc_bc_uncharge(pool.ct, pool.id, more << UNIT_SHIFT);
+	}
+	if (now < old)
+		ctbc_bc_uncharge(pool.ct, pool.id, (old - now) << UNIT_SHIFT);
 	return CTBC_HOOK_GO_ON;
+}
+
+/* Something left the buffer, or came in, while the hook was at work. */
+static noinline long send_again(struct sock *sk, unsigned long size, int *errcode,
+				unsigned int more)
+{
+	struct pool pool;
+
+	if (pool_find(&pool, sk, true))
+		ctbc_bc_uncharge(pool.ct, pool.id, more << UNIT_SHIFT);
+	return send_slow(sk, size, errcode);
 }
 
 /* sock_alloc_send_pskb(sk, header_len, data_len, noblock, errcode, order) */
@@ -355,38 +350,51 @@ hook_send(unsigned long _sk, unsigned long header_len, unsigned long data_len,
 {
 	struct sock *sk = (void *)_sk;
 	u16 *places = places_of(_sk), *note = ctbc_owner_note(&places[CTBC_SOCK_TCP]);
-	unsigned long index = READ_ONCE(places[CTBC_SOCK_OTHER]), now;
-	struct ctbc_container *ct;
-	unsigned int old;
-	int missed;
+	unsigned long index = READ_ONCE(places[CTBC_SOCK_OTHER]);
+	unsigned long size = SKB_TRUESIZE(header_len) + data_len, now;
+	u16 old;
 
 	if (!index)
 		return CTBC_HOOK_GO_ON;
-	/* Nobody else's look comes between this one and the note about it. */
-	preempt_disable();
-	now = units(wmem_of(sk) + SKB_TRUESIZE(header_len) + data_len);
 	old = READ_ONCE(*note);
-	ct = ctbc_container_by_index(index);
+	now = units(wmem_of(sk) + size);
 	if (unlikely(now > U16_MAX) || unlikely(now <= old) ||
-	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ct, CTBC_BC_OTHERSOCKBUF),
+	    unlikely(!ctbc_counter_take(ctbc_bc_counter(ctbc_container_by_index(index),
+							CTBC_BC_OTHERSOCKBUF),
 					(now - old) << UNIT_SHIFT)))
-		return send_slow(sk, now, (int *)errcode);
-	missed = (int)old - xchg(note, now);
-	preempt_enable();
-	return likely(!missed) ? CTBC_HOOK_GO_ON : send_settle(sk, missed);
+		return send_slow(sk, size, (int *)errcode);
+	if (unlikely(cmpxchg(note, old, (u16)now) != old))
+		return send_again(sk, size, (int *)errcode, now - old);
+	return CTBC_HOOK_GO_ON;
 }
 
 CTBC_HOT_VERDICT(hook_send, 6);
 
-static noinline void sent_slow(struct sock *sk, unsigned int left)
+/*
+ * What is noted, less a packet that leaves; and no more than what will be under way
+ * then. Another that leaves at the same time may be part of that still.
+ */
+static __always_inline u16 left_of(const struct sock *sk, unsigned int size, u16 noted)
+{
+	unsigned long left = units(wmem_of(sk) - size);
+
+	size = units(size);
+	return noted > size ? min_t(unsigned long, noted - size, left) : 0;
+}
+
+static noinline void sent_slow(const struct sock *sk, unsigned int size)
 {
 	struct pool pool;
+	u16 old, now;
 
-	/* Less than nothing: its size was changed meanwhile. */
-	if (pool_find(&pool, sk, true))
-		send_note(&pool, left > INT_MAX ? 0 : min_t(unsigned long, units(left), U16_MAX),
-			  0);
-	preempt_enable();
+	if (!pool_find(&pool, sk, true))
+		return;
+	old = READ_ONCE(*pool.note);
+	do {
+		now = left_of(sk, size, old);
+	} while (!try_cmpxchg(pool.note, &old, now));
+	if (now != old)
+		ctbc_bc_uncharge(pool.ct, pool.id, (old - now) << UNIT_SHIFT);
 }
 
 /* sock_wfree(skb): it leaves the send buffer that it was counted in. */
@@ -395,28 +403,21 @@ hook_sent(unsigned long _skb)
 {
 	const struct sk_buff *skb = (void *)_skb;
 	struct sock *sk = skb->sk;
-	u16 *places = places_of((unsigned long)sk), *note = ctbc_owner_note(places);
+	u16 *places = places_of((unsigned long)sk);
+	u16 *note = ctbc_owner_note(&places[CTBC_SOCK_TCP]), old, now;
 	unsigned long index = READ_ONCE(places[CTBC_SOCK_OTHER]);
-	unsigned int left, now, old;
 
 	if (!index)
 		return;
-	preempt_disable();
-	left = wmem_of(sk) - skb->truesize;
-	now = units(left);
-	if (unlikely(now > U16_MAX)) {
-		sent_slow(sk, left);
+	old = READ_ONCE(*note);
+	if (!old)
 		return;
-	}
-	old = xchg(&note[CTBC_SOCK_TCP], now);
-	preempt_enable();
-	if (unlikely(old < now))
-		ctbc_counter_charge(ctbc_bc_counter(ctbc_container_by_index(index),
-						    CTBC_BC_OTHERSOCKBUF),
-				    (now - old) << UNIT_SHIFT);
-	else
+	now = left_of(sk, skb->truesize, old);
+	if (likely(cmpxchg(note, old, now) == old))
 		ctbc_bc_uncharge(ctbc_container_by_index(index), CTBC_BC_OTHERSOCKBUF,
 				 (old - now) << UNIT_SHIFT);
+	else
+		sent_slow(sk, skb->truesize);
 }
 
 CTBC_HOT_NOTE(hook_sent, 1);
@@ -433,7 +434,7 @@ void ctbc_sockbuf_release(const struct sock *sk)
 
 	if (pool_find(&pool, sk, true) && *pool.note) {
 		if (pool.id == CTBC_BC_OTHERSOCKBUF)
-			send_note(&pool, 0, 0);
+			ctbc_bc_uncharge(pool.ct, pool.id, xchg(pool.note, 0) << UNIT_SHIFT);
 		else
 			give_back(&pool, U16_MAX);
 	}

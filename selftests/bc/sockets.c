@@ -587,4 +587,46 @@ TEST_F(sock, local_sockets_get_enobufs_at_the_limit)
 	EXPECT_EQ(end[1], v.failcnt);
 }
 
+/*
+ * What leaves a buffer on one processor while another puts something in: no unit is
+ * given back before it is charged, or twice.
+ */
+TEST_F_TIMEOUT(sock, sender_and_receiver_at_once, SLOW)
+{
+	unsigned long *ends = shared();
+
+	/* Above the barrier there are no stocks that could hide it. */
+	ASSERT_EQ(0, ct_set(&self->nl, ID, CTBC_PARAM_OTHERSOCKBUF, 0, 1024 * KIB));
+	for (int n = 0; n < 2; n++) {
+		pid_t pid = cg_fork(&self->cg);
+
+		ASSERT_LE(0, pid);
+		if (!pid) {
+			char block[1400] = "";
+			int pair[2];
+			pid_t in;
+
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (socketpair(AF_UNIX, n ? SOCK_DGRAM : SOCK_STREAM, 0, pair))
+				_exit(1);
+			in = fork();
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (!in)
+				while (recv(pair[1], block, sizeof(block), 0) > 0)
+					;
+			for (int i = 0; i < 30000; i++)
+				if (send(pair[0], block, 1 + i % sizeof(block), 0) < 0)
+					_exit(1);
+			ends[n] = 1;
+			kill(in, SIGKILL);
+			_exit(0);
+		}
+	}
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	EXPECT_EQ(1, ends[0]);
+	EXPECT_EQ(1, ends[1]);
+	EXPECT_EQ(0, ct_wait_held(&self->nl, ID, CTBC_PARAM_OTHERSOCKBUF, 0));
+}
+
 TEST_HARNESS_MAIN
